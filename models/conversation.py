@@ -1,0 +1,53 @@
+"""Words with a speaker: the input of every classifier."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from models.transcript import Word
+
+
+class Role(StrEnum):
+    AGENT = "agent"
+    CALLER = "caller"
+    """The person outside the business, whoever dialled."""
+    MACHINE = "machine"
+    """A greeting, a menu, an answering machine."""
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakerTurn:
+    """A stretch of sound that one speaker holds; what a diarizer returns. Seconds."""
+
+    start: float
+    end: float
+    speaker: int
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What one speaker says until another one does."""
+
+    speaker: int
+    role: Role
+    words: tuple[Word, ...]
+    numbers: tuple[int, ...]
+    """The words' places in the transcript: what evidence points to."""
+
+    @property
+    def text(self) -> str:
+        return " ".join(word.text for word in self.words)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversation:
+    """The turns of a call in the order in which they begin."""
+
+    turns: tuple[Turn, ...]
+    language: str | None
+    role_confidence: float = 1.0
+    """How sure we are of who is agent and who is caller, 0 to 1."""
+    diarizer: str = ""
+    """What told the speakers apart, and how."""
+    rough: bool = False
+    """The words come from an engine that errs too often for this language."""

@@ -1,0 +1,46 @@
+"""Lead quality and outcome: the identifiers are stored, exported and stable."""
+
+from enum import StrEnum
+
+
+class LeadQuality(StrEnum):
+    HOT = "hot"
+    """A need the business serves, and a commitment or an explicit wish to buy now."""
+    WARM = "warm"
+    """A need the business serves, interested, no commitment yet."""
+    COLD = "cold"
+    """A prospect who will hardly buy: out of area, not offered, cannot afford, only curious, declined."""
+    NOT_A_LEAD = "not_a_lead"
+    """No sales potential: `NotALeadReason` says why."""
+
+
+SCORE_RANGES: dict[LeadQuality, tuple[int, int]] = {
+    LeadQuality.HOT: (75, 100),
+    LeadQuality.WARM: (45, 74),
+    LeadQuality.COLD: (15, 44),
+    LeadQuality.NOT_A_LEAD: (0, 14),
+}
+"""First and last score of each quality, so that scores order calls within and across them."""
+
+
+class NotALeadReason(StrEnum):
+    EXISTING_CUSTOMER = "existing_customer"
+    WRONG_NUMBER = "wrong_number"
+    SOLICITATION = "solicitation"
+    JOB_APPLICANT = "job_applicant"
+    PARTNER_OR_VENDOR = "partner_or_vendor"
+    PERSONAL_OR_INTERNAL = "personal_or_internal"
+    NO_CONVERSATION = "no_conversation"
+
+
+class Outcome(StrEnum):
+    SALE_CLOSED = "sale_closed"
+    APPOINTMENT_BOOKED = "appointment_booked"
+    QUOTE_GIVEN = "quote_given"
+    CALLBACK_AGREED = "callback_agreed"
+    INFORMATION_GIVEN = "information_given"
+    LOST = "lost"
+    SERVICE_RESOLVED = "service_resolved"
+    SERVICE_UNRESOLVED = "service_unresolved"
+    VOICEMAIL = "voicemail"
+    NO_CONVERSATION = "no_conversation"

@@ -1,0 +1,38 @@
+"""Words as they were recognised or delivered. A transcript never changes once it is saved."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word with its punctuation. Words are joined by one space."""
+
+    text: str
+    start: float | None = None
+    """Seconds from the beginning of the recording; None where there is no sound."""
+    end: float | None = None
+    confidence: float | None = None
+    """0 to 1, as the engine puts it; None when it says nothing."""
+    channel: int = 0
+    """The audio channel it was heard on. In a delivered transcript: the number of its speaker."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transcript:
+    """The words of one recording, ordered by time."""
+
+    words: tuple[Word, ...]
+    language: str | None
+    """ISO 639-1; None when it could not be told."""
+    language_confidence: float | None = None
+    engine: str
+    """Engine, weights and options that wrote it: the same string means the same result."""
+    duration: float | None = None
+    """Seconds of sound."""
+    channels: int = 1
+    rough: bool = False
+    """Written by an engine that errs too often for this language; confidences built on it are lowered."""
+    partial: bool = False
+    """The recording broke off, and this is what there was."""
+    notes: tuple[str, ...] = ()
+    """What was dropped or doubted and why, for people."""

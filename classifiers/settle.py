@@ -1,0 +1,199 @@
+"""Several opinions to one tag for each question; a person's word wins. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from models.lead import SCORE_RANGES, LeadQuality
+from models.tag import (
+    CHANNEL_KINDS,
+    Correction,
+    Opinion,
+    Source,
+    Tag,
+    TagKind,
+    TagStatus,
+    WithheldReason,
+)
+
+ROUGH_FACTOR = 0.8
+"""What a confidence is multiplied with when the words come from an engine that errs too often. Chosen, not measured: it
+withholds what was barely sure on clean words and leaves the clear cases."""
+
+ASKED_OF_EVERY_CALL = (TagKind.STATED_CHANNEL, TagKind.LEAD_QUALITY, TagKind.OUTCOME)
+"""Kinds that have a tag, if only a withheld one, on every call with speech."""
+
+_EXCLUSIVE = (TagKind.STATED_CHANNEL, TagKind.POSSIBLE_CHANNEL, TagKind.DENIED_CHANNEL)
+"""A channel that a person puts under one of these leaves the others."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thresholds:
+    """The confidence from which on an answer is given; below it is withheld. 0 to 1."""
+
+    default: float = 0.5
+    by_kind: Mapping[TagKind, float] = field(
+        # These are shown as seen, they decide nothing.
+        default_factory=lambda: {TagKind.MENTION: 0.0, TagKind.INCIDENTAL_CHANNEL: 0.3, TagKind.POSSIBLE_CHANNEL: 0.3}
+    )
+    by_language: Mapping[str, Mapping[TagKind, float]] = field(default_factory=dict)
+    """Exceptions for a language, which go before `by_kind`."""
+
+    def of(self, kind: TagKind, language: str | None) -> float:
+        """The threshold of one kind of tag in one language."""
+        own = self.by_language.get(language or "", {})
+        return own.get(kind, self.by_kind.get(kind, self.default))
+
+
+def settle(
+    opinions: Sequence[Opinion],
+    corrections: Sequence[Correction],
+    *,
+    thresholds: Thresholds | None = None,
+    usable: WithheldReason | None = None,
+    language: str | None = None,
+    rough: bool = False,
+) -> list[Tag]:
+    """One tag for each (kind, item), in the order of `TagKind`.
+
+    `usable` None: the words can be relied on. Otherwise everything a machine thinks is withheld for that reason, and
+    the kinds asked of every call get a tag without a value where nobody had an opinion. `rough` lowers confidences.
+    """
+    limits = thresholds or Thresholds()
+    machine = [_judged(_agreed(group, rough=rough), limits, usable, language) for group in _grouped(opinions).values()]
+    machine = _without_needless_none(machine)
+    if usable is not None:
+        known = {tag.kind for tag in machine}
+        machine += [_blank(kind, usable) for kind in ASKED_OF_EVERY_CALL if kind not in known]
+    tags = _corrected(machine, _latest(corrections))
+    order = list(TagKind)
+    return sorted(_consistent(tags), key=lambda tag: order.index(tag.kind))
+
+
+def _grouped(opinions: Iterable[Opinion]) -> dict[tuple[TagKind, str], list[Opinion]]:
+    groups: dict[tuple[TagKind, str], list[Opinion]] = {}
+    for opinion in opinions:
+        groups.setdefault((opinion.kind, opinion.item), []).append(opinion)
+    return groups
+
+
+def _agreed(group: list[Opinion], *, rough: bool) -> Opinion:
+    """The surest opinion, its confidence cut by the share that contradicts it.
+
+    Classifiers read the same words, so agreement is no independent proof and raises nothing.
+    """
+    best = max(group, key=lambda opinion: opinion.confidence)
+    against = max((other.confidence for other in group if other.value != best.value), default=0.0)
+    sure = best.confidence * (best.confidence / (best.confidence + against)) if against else best.confidence
+    return replace(best, confidence=min(1.0, max(0.0, sure * (ROUGH_FACTOR if rough else 1.0))))
+
+
+def _judged(opinion: Opinion, limits: Thresholds, usable: WithheldReason | None, language: str | None) -> Tag:
+    reason = usable
+    if reason is None and opinion.confidence < limits.of(opinion.kind, language):
+        reason = WithheldReason.LOW_CONFIDENCE
+    return Tag(
+        kind=opinion.kind,
+        item=opinion.item,
+        value=opinion.value,
+        score=opinion.score,
+        confidence=opinion.confidence,
+        status=TagStatus.GIVEN if reason is None else TagStatus.WITHHELD,
+        reason=reason,
+        evidence=opinion.evidence,
+        detail=opinion.detail,
+        source=opinion.source,
+        version=opinion.version,
+    )
+
+
+def _without_needless_none(tags: list[Tag]) -> list[Tag]:
+    """`No channel was named` falls where one that is at least as sure was named."""
+    surest: dict[TagKind, float] = {}
+    for tag in tags:
+        if tag.item:
+            surest[tag.kind] = max(surest.get(tag.kind, 0.0), tag.confidence)
+    return [
+        tag for tag in tags if tag.kind not in CHANNEL_KINDS or tag.item or tag.confidence > surest.get(tag.kind, -1.0)
+    ]
+
+
+def _blank(kind: TagKind, reason: WithheldReason) -> Tag:
+    return Tag(
+        kind=kind,
+        value=None,
+        confidence=0.0,
+        status=TagStatus.WITHHELD,
+        reason=reason,
+        source=Source.RULES,
+        version="",
+    )
+
+
+def _latest(corrections: Iterable[Correction]) -> dict[TagKind, Correction]:
+    latest: dict[TagKind, Correction] = {}
+    for correction in corrections:
+        known = latest.get(correction.kind)
+        if known is None or correction.at >= known.at:
+            latest[correction.kind] = correction
+    return latest
+
+
+def _corrected(machine: list[Tag], corrections: Mapping[TagKind, Correction]) -> list[Tag]:
+    placed = {value for kind in _EXCLUSIVE if kind in corrections for value in corrections[kind].values}
+    kept = [
+        tag
+        for tag in machine
+        if tag.kind not in corrections and not (tag.kind in _EXCLUSIVE and tag.item and tag.item in placed)
+    ]
+    for kind, correction in corrections.items():
+        own = [tag for tag in machine if tag.kind is kind]
+        values = correction.values if kind in CHANNEL_KINDS else correction.values[:1]
+        kept += [_by_person(kind, value, own) for value in dict.fromkeys(values)]
+        if not correction.values and kind is TagKind.STATED_CHANNEL:
+            kept.append(_by_person(kind, "", own))
+    return kept
+
+
+def _by_person(kind: TagKind, value: str, machine: list[Tag]) -> Tag:
+    """A person's value, with the machine's evidence where the machine said the same."""
+    item = value if kind in CHANNEL_KINDS else ""
+    same = next((tag for tag in machine if tag.value == (value or None) and tag.item in (item, value)), None)
+    return Tag(
+        kind=kind,
+        item=item,
+        value=value or None,
+        score=_score(value, machine) if kind is TagKind.LEAD_QUALITY else None,
+        confidence=1.0,
+        status=TagStatus.CORRECTED,
+        evidence=same.evidence if same else (),
+        detail=same.detail if same else {},
+        source=Source.HUMAN,
+        version="",
+    )
+
+
+def _score(value: str, machine: list[Tag]) -> int | None:
+    """The machine's score moved into the range of the corrected quality; its middle where there was none."""
+    if value not in set(LeadQuality):
+        return None
+    low, high = SCORE_RANGES[LeadQuality(value)]
+    scores = [tag.score for tag in machine if tag.score is not None]
+    return min(high, max(low, scores[0])) if scores else (low + high) // 2
+
+
+def _consistent(tags: list[Tag]) -> list[Tag]:
+    """A reason why it is no lead stands only beside `not_a_lead`, and is not surer than that."""
+    quality = next((tag for tag in tags if tag.kind is TagKind.LEAD_QUALITY), None)
+    reason = next((tag for tag in tags if tag.kind is TagKind.NOT_A_LEAD_REASON), None)
+    if reason is None:
+        return tags
+    if reason.status is TagStatus.CORRECTED and (quality is None or quality.status is not TagStatus.CORRECTED):
+        implied = _by_person(TagKind.LEAD_QUALITY, LeadQuality.NOT_A_LEAD.value, [quality] if quality else [])
+        return [implied, *(tag for tag in tags if tag.kind is not TagKind.LEAD_QUALITY)]
+    if quality is None or quality.value == LeadQuality.NOT_A_LEAD.value:
+        withheld = quality is not None and quality.status is TagStatus.WITHHELD
+        if not withheld or quality is None or reason.status is TagStatus.WITHHELD:
+            return tags
+        unsure = replace(reason, status=TagStatus.WITHHELD, reason=quality.reason)
+        return [unsure if tag is reason else tag for tag in tags]
+    return [tag for tag in tags if tag is not reason]

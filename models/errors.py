@@ -1,18 +1,18 @@
 """The tree of our errors. A message names the value that was wrong and what to do.
 
-    EarmarkError
-    ├── BadInput             what was sent cannot be taken: the sender must change it
-    │   ├── BadRecording     the sound cannot be read; never retried
-    │   └── RefusedAddress   a URL or path that we will not open
-    ├── NoEngine             no engine on this machine reads the call's language; never retried
-    ├── NotFound             no such thing in this workspace
-    ├── Denied               no key, or one without the right
-    ├── Conflict             the thing has changed meanwhile, or is in a state that forbids it
-    ├── SettingsError        a setting is wrong or missing: the operator must change it
-    ├── EngineFailed         an engine broke on good input; retried
-    ├── StoreFailed          the object store did not answer as it should; retried
-    ├── DeliveryFailed       a receiver did not take what we sent; retried
-    └── LeaseLost            another worker has taken this piece of work; its result is the one that counts
+EarmarkError
+├── BadInput             what was sent cannot be taken: the sender must change it
+│   ├── BadRecording     the sound cannot be read; never retried
+│   └── RefusedAddress   a URL or path that we will not open
+├── NoEngine             no engine on this machine reads the call's language; never retried
+├── NotFound             no such thing in this workspace
+├── Denied               no key, or one without the right
+├── Conflict             the thing has changed meanwhile, or is in a state that forbids it
+├── SettingsError        a setting is wrong or missing: the operator must change it
+├── EngineFailed         an engine broke on good input; retried
+├── StoreFailed          the object store did not answer as it should; retried
+├── DeliveryFailed       a receiver did not take what we sent; retried
+└── LeaseLost            another worker has taken this piece of work; its result is the one that counts
 """
 
 

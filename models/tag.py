@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from models.conversation import Role
+from models.conversation import Conversation, Role
 
 
 class TagKind(StrEnum):
@@ -19,7 +19,8 @@ class TagKind(StrEnum):
     """Suggested by the agent, and the caller said no; or denied by the caller unasked."""
     INCIDENTAL_CHANNEL = "incidental_channel"
     MENTION = "mention"
-    """One place in the transcript; `item` counts them from 0, `value` is the channel, `detail` has `role`, `stance`, `speaker`."""
+    """One place in the transcript: `item` counts them from 0, `value` is the channel,
+    `detail` has `role`, `stance` and `speaker`."""
     LEAD_QUALITY = "lead_quality"
     NOT_A_LEAD_REASON = "not_a_lead_reason"
     OUTCOME = "outcome"
@@ -122,3 +123,17 @@ class Tag:
     detail: Mapping[str, str] = field(default_factory=dict)
     source: Source
     version: str
+
+
+def quote_of(conversation: Conversation, evidence: Evidence) -> Quote:
+    """The words that evidence points to, joined by one space, with their speaker and seconds."""
+    turn = conversation.turns[evidence.turn]
+    words = [
+        word for number, word in zip(turn.numbers, turn.words, strict=True) if evidence.first <= number <= evidence.last
+    ]
+    return Quote(
+        text=" ".join(word.text for word in words),
+        speaker=turn.role,
+        start=next((word.start for word in words if word.start is not None), None),
+        end=next((word.end for word in reversed(words) if word.end is not None), None),
+    )

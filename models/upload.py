@@ -34,7 +34,7 @@ class Upload:
 
     facts: CallFacts
     named: frozenset[str] = frozenset()
-    """Fields of `facts` (dotted for tracking: `tracking.source`) that the sender named. A repeat changes these alone."""
+    """Fields of `facts` that the sender named (dotted for tracking: `tracking.source`); a repeat changes these alone."""
     file: Path | None = None
     """A local file that we may read; it is copied into the store."""
     url: str | None = None

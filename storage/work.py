@@ -1,0 +1,274 @@
+"""What is to be done: the table `work`, its leases and fences.
+
+A row is `due`, then `running` under a lease, then `done`, or `due` again after a failure, or `failed` for good.
+The fence goes up with each claim; whoever writes with an old fence writes nothing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, Update, and_, case, delete, func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from models.call import CallId, Stage
+from models.errors import LeaseLost
+from storage.database import moment
+from storage.tables import Work, Worker
+
+LEASE = timedelta(seconds=60)
+RESEND_AFTER = timedelta(seconds=60)
+"""A row that is due and whose message is this old is sent again: the message may be lost."""
+WORKER_SILENT_AFTER = timedelta(seconds=45)
+"""A worker that has not been seen for this long is taken for dead."""
+MAX_CRASHES = 3
+MAX_INTERRUPTIONS = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """A claimed row. `fence` must still be the row's own when the result is written."""
+
+    id: int
+    workspace_id: int
+    call_id: CallId
+    stage: Stage
+    input_key: str
+    lane: str
+    fence: int
+    attempt: int
+    crashes: int
+
+
+@dataclass(frozen=True, slots=True)
+class DueWork:
+    """Enough to send a message."""
+
+    id: int
+    queue: str
+    lane: str
+
+
+def add(
+    session: Session,
+    *,
+    workspace_id: int,
+    call_id: CallId,
+    stage: Stage,
+    input_key: str,
+    queue: str,
+    lane: str,
+    delay: timedelta = timedelta(),
+) -> None:
+    """Make a stage due. A row of the same input that was done or failed is due again; one that is due or runs is left.
+
+    The message leaves after the commit: `session.info["due"]` collects what is to be sent.
+    """
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    now = moment(session)
+    fresh = {
+        "state": "due",
+        "due_at": moment(session, delay),
+        "sent_at": None if delay else now,
+        "attempt": 0,
+        "crashes": 0,
+        "interruptions": 0,
+        "progress": None,
+        "error": None,
+    }
+    statement = (
+        insert(Work)
+        .values(
+            workspace_id=workspace_id,
+            call_id=call_id,
+            stage=stage,
+            input_key=input_key,
+            queue=queue,
+            lane=lane,
+            fence=0,
+            **fresh,
+        )
+        .on_conflict_do_update(
+            index_elements=["workspace_id", "call_id", "stage", "input_key"],
+            set_=fresh,
+            where=Work.state.in_(("done", "failed")),
+        )
+        .returning(Work.id)
+    )
+    work_id = session.execute(statement).scalar()
+    if work_id is not None and not delay:
+        session.info.setdefault("due", []).append(DueWork(work_id, queue, lane))
+
+
+def claim(session: Session, *, work_id: int, owner: str) -> Job | None:
+    """Take the row if it is due; None when somebody else has it, or it is done."""
+    row = session.execute(
+        update(Work)
+        .where(Work.id == work_id, Work.state == "due", Work.due_at <= moment(session))
+        .values(
+            state="running",
+            owner=owner,
+            fence=Work.fence + 1,
+            attempt=Work.attempt + 1,
+            lease_until=moment(session, LEASE),
+            progress=None,
+        )
+        .returning(
+            Work.id,
+            Work.workspace_id,
+            Work.call_id,
+            Work.stage,
+            Work.input_key,
+            Work.lane,
+            Work.fence,
+            Work.attempt,
+            Work.crashes,
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    fields = row._asdict()
+    return Job(**(fields | {"stage": Stage(fields["stage"])}))
+
+
+def _ours(job: Job) -> Update:
+    return update(Work).where(Work.id == job.id, Work.fence == job.fence, Work.state == "running")
+
+
+def _changed(session: Session, statement: Update) -> bool:
+    return cast(CursorResult[Any], session.execute(statement)).rowcount == 1
+
+
+def beat(session: Session, job: Job, *, progress: float | None) -> bool:
+    """Prolong the lease; False when it is no longer ours."""
+    return _changed(session, _ours(job).values(lease_until=moment(session, LEASE), progress=progress))
+
+
+def finish(session: Session, job: Job) -> None:
+    """First statement of the transaction that writes a stage's result. Raises LeaseLost: then all is rolled back."""
+    if not _changed(session, _ours(job).values(state="done", lease_until=None, progress=None, error=None)):
+        raise LeaseLost(f"{job.stage} of call {job.call_id} was taken over by another worker")
+
+
+def retry_later(session: Session, job: Job, *, error: str, delay: timedelta) -> None:
+    """Due again after `delay`. Raises LeaseLost."""
+    values = {"state": "due", "due_at": moment(session, delay), "sent_at": None, "lease_until": None, "error": error}
+    if not _changed(session, _ours(job).values(values)):
+        raise LeaseLost(f"{job.stage} of call {job.call_id} was taken over by another worker")
+
+
+def give_up(session: Session, job: Job, *, error: str) -> None:
+    """Never again by itself. Raises LeaseLost."""
+    if not _changed(session, _ours(job).values(state="failed", lease_until=None, error=error)):
+        raise LeaseLost(f"{job.stage} of call {job.call_id} was taken over by another worker")
+
+
+def give_back(session: Session, job: Job) -> None:
+    """An orderly stop: due at once, and the attempt doesn't count."""
+    values = {"state": "due", "due_at": moment(session), "sent_at": None, "lease_until": None}
+    session.execute(_ours(job).values(attempt=Work.attempt - 1, **values))
+
+
+def set_aside(session: Session, *, call_id: CallId) -> None:
+    """Stop what is due or running for a call; its results will find their fence gone."""
+    session.execute(
+        update(Work)
+        .where(Work.call_id == call_id, Work.state.in_(("due", "running")), Work.stage != Stage.DELIVER)
+        .values(state="done", fence=Work.fence + 1, lease_until=None)
+    )
+
+
+def is_open(session: Session, *, call_id: CallId) -> bool:
+    """Whether a stage of the call is due or running; deliveries don't count."""
+    statement = select(func.count()).where(
+        Work.call_id == call_id, Work.state.in_(("due", "running")), Work.stage != Stage.DELIVER
+    )
+    return bool(session.scalar(statement))
+
+
+def expire(session: Session) -> list[tuple[int, str]]:
+    """Rows whose lease ran out are due again, or failed when they have killed too often; these are returned with why.
+
+    A crash counts against the row only while the worker that started the process is alive: else the machine was
+    at fault, and the row is as innocent as the others it ran with.
+    """
+    gone = Work.state == "running", Work.lease_until < moment(session)
+    alive = (
+        select(Worker.owner)
+        .where(
+            Work.owner.startswith(Worker.owner, autoescape=True), Worker.seen_at > moment(session, -WORKER_SILENT_AFTER)
+        )
+        .exists()
+    )
+    crashes = Work.crashes + case((alive, 1), else_=0)
+    interruptions = Work.interruptions + case((alive, 0), else_=1)
+    session.execute(
+        update(Work)
+        .where(*gone)
+        .values(crashes=crashes, interruptions=interruptions, state="due", lease_until=None, sent_at=None)
+        .execution_options(synchronize_session=False)
+    )
+    return _poisonous(session)
+
+
+def _poisonous(session: Session) -> list[tuple[int, str]]:
+    rows = session.execute(
+        update(Work)
+        .where(Work.state == "due", or_(Work.crashes >= MAX_CRASHES, Work.interruptions >= MAX_INTERRUPTIONS))
+        .values(
+            state="failed",
+            error=case(
+                (Work.crashes >= MAX_CRASHES, f"its worker was killed {MAX_CRASHES} times while working on it"),
+                else_=f"interrupted {MAX_INTERRUPTIONS} times",
+            ),
+        )
+        .returning(Work.call_id, Work.error)
+        .execution_options(synchronize_session=False)
+    )
+    return [(row.call_id, row.error) for row in rows]
+
+
+def release(session: Session, *, owners: Sequence[str]) -> None:
+    """Owners known to be dead lose their leases at once; it counts as an interruption."""
+    for owner in owners:
+        session.execute(
+            update(Work)
+            .where(Work.state == "running", Work.owner.startswith(owner, autoescape=True))
+            .values(state="due", lease_until=None, sent_at=None, interruptions=Work.interruptions + 1)
+            .execution_options(synchronize_session=False)
+        )
+        session.execute(delete(Worker).where(Worker.owner == owner))
+
+
+def silent(session: Session, *, limit: int = 1000, everything: bool = False) -> list[DueWork]:
+    """Rows that are due and whose message is missing or old; they are marked as sent now.
+
+    `everything`: also those just sent, because the messages are known to be gone.
+    """
+    now = moment(session)
+    unsent = or_(Work.sent_at.is_(None), Work.sent_at < Work.due_at, Work.sent_at < moment(session, -RESEND_AFTER))
+    due = and_(Work.state == "due", Work.due_at <= now)
+    chosen = (
+        select(Work.id)
+        .where(due if everything else and_(due, unsent))
+        .order_by(Work.due_at, Work.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+        .cte("chosen")
+    )
+    rows = session.execute(
+        update(Work)
+        .where(Work.id.in_(select(chosen.c.id)))
+        .values(sent_at=now)
+        .returning(Work.id, Work.queue, Work.lane)
+        .execution_options(synchronize_session=False)
+    )
+    return sorted((DueWork(*row) for row in rows), key=lambda due: due.id)
+
+
+def backlog(session: Session) -> dict[str, int]:
+    """How many rows are due or running, by queue."""
+    statement = select(Work.queue, func.count()).where(Work.state.in_(("due", "running"))).group_by(Work.queue)
+    return {row.queue: row[1] for row in session.execute(statement)}

@@ -1,0 +1,41 @@
+"""Workspaces: everything belongs to one."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from models.errors import NotFound
+from storage import tables
+
+DEFAULT = "main"
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    id: int
+    slug: str
+    zone: str
+    region: str | None
+    """ISO 3166 code in which local phone numbers are read, such as `GB`."""
+
+
+def ensure(session: Session, slug: str = DEFAULT) -> Workspace:
+    """The workspace of that name, made when it isn't there."""
+    insertion = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    session.execute(
+        insertion(tables.Workspace)
+        .values(slug=slug, zone="UTC", event_seq=0, options={}, created_at=datetime.now(UTC))
+        .on_conflict_do_nothing()
+    )
+    return get(session, slug)
+
+
+def get(session: Session, slug: str = DEFAULT) -> Workspace:
+    """Raises NotFound."""
+    found = session.scalar(select(tables.Workspace).where(tables.Workspace.slug == slug))
+    if found is None:
+        raise NotFound(f"there is no workspace {slug!r}")
+    return Workspace(found.id, found.slug, found.zone, found.region)

@@ -67,8 +67,8 @@ _ENGINES: dict[str, tuple[Channel, Channel]] = {
 _SOURCES: dict[Channel, str] = {
     "google_ads": "google_ads googleads adwords google_adwords googleadservices doubleclick dv360 gdn pmax",
     "google_maps": "gmb gbp google_maps googlemaps maps.google google_business google_business_profile "
-    "google_my_business googlemybusiness google_local google_places google_reviews local_services google_local_services lsa "
-    "business.google",
+    "google_my_business googlemybusiness google_places google_reviews local_services google_local_services "
+    "google_local lsa business.google",
     "google_search": "google_organic google_seo",
     "yandex_direct": "yandex_direct yandexdirect direct.yandex яндекс_директ yandex_rsya rsya ydirect",
     "yandex_maps": "yandex_maps yandexmaps maps.yandex yandex_business yandex_sprav sprav navi.yandex yandex_navigator "

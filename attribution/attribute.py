@@ -1,0 +1,187 @@
+"""What the caller said beside what was tracked: the path, each channel's verdict, the call's verdict. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from attribution.sources import UNKNOWN_SOURCE, channel_of
+from models.call import Touchpoint, Tracking
+from models.channel import GROUP_OF, ONLINE_GROUPS, Channel
+from models.tag import Tag, TagKind, TagStatus
+
+
+class Verdict(StrEnum):
+    """Said against tracked, the best first: of several stated channels the call has the best."""
+
+    AGREES = "agrees"
+    """The stated channel is the last tracked touch, or one that a caller cannot tell from it."""
+    ASSISTS = "assists"
+    """It agrees with an earlier touch, not with the last."""
+    CONFLICTS = "conflicts"
+    """An affirmed channel that no touch can be."""
+    FILLS = "fills"
+    """Nothing was tracked, and the caller named a channel."""
+    UNSTATED = "unstated"
+    """The call was understood and no channel was named that could be held against the tracking."""
+    UNKNOWN = "unknown"
+    """No usable transcript, or the tag is withheld."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackedTouch:
+    """One step of the tracked path."""
+
+    channel: Channel
+    at: datetime | None
+    """None for what was tracked without a time."""
+    online: bool
+    """It happened on a screen."""
+    source: str | None = None
+    medium: str | None = None
+    campaign: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelVerdict:
+    """A stated or possible channel held against the path."""
+
+    channel: Channel
+    verdict: Verdict
+    tag: Tag
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attribution:
+    """`path` in order of time; `channel` is that of its last touch, None when nothing was tracked."""
+
+    path: tuple[TrackedTouch, ...]
+    channel: Channel | None
+    stated: tuple[ChannelVerdict, ...]
+    possible: tuple[ChannelVerdict, ...]
+    """These never conflict and do not decide the call's verdict: theirs is `agrees`, `assists` or `unstated`."""
+    verdict: Verdict
+
+
+_ENGINES: tuple[frozenset[Channel], ...] = (
+    frozenset({"google_search", "google_ads"}),
+    frozenset({"yandex_search", "yandex_direct"}),
+)
+"""A caller who says «Google» does not know whether the first line was an advert."""
+_ANY_SCREEN: frozenset[Channel] = frozenset({"search_other", "website"})
+"""«Online» and «your website» are said of whatever led there."""
+_NEVER_CONFLICTS: frozenset[Channel] = frozenset({"repeat_customer"})
+"""Who has bought before may still come through any touch."""
+
+
+def attribute(tracking: Tracking, tags: Sequence[Tag], *, started_at: datetime | None) -> Attribution:
+    """The attribution of one call from its tracking and its settled tags.
+
+    Touches after `started_at` did not bring the call and are left out.
+    """
+    path = tracked_path(tracking, started_at=started_at)
+    stated = tuple(_stated(tag, path) for tag in tags if tag.kind is TagKind.STATED_CHANNEL and tag.item)
+    possible = tuple(_possible(tag, path) for tag in tags if tag.kind is TagKind.POSSIBLE_CHANNEL and tag.item)
+    return Attribution(
+        path=path,
+        channel=path[-1].channel if path else None,
+        stated=stated,
+        possible=possible,
+        verdict=_verdict(tags, stated),
+    )
+
+
+def tracked_path(tracking: Tracking, *, started_at: datetime | None) -> tuple[TrackedTouch, ...]:
+    """Touches that are something, in order of time, up to the call's start.
+
+    What stands on the tracking itself is what the tracker held for the source when the phone rang: it is the last
+    touch, unless the touchpoints have it already. A touchpoint without a time keeps its place in the list.
+    """
+    kept = [point for point in tracking.touchpoints if not _after(point.at, started_at)]
+    touches = [touch for point in _in_order(kept) if (touch := _touch(point, point.at)) is not None]
+    own = _touch(tracking, None)
+    if own is not None and not any(_same(own, touch) for touch in touches):
+        touches.append(own)
+    return tuple(touches)
+
+
+def agrees(stated: Channel, touch: TrackedTouch) -> bool:
+    """Whether a caller who names `stated` can have meant this touch."""
+    if stated == touch.channel:
+        return True
+    if any(stated in engine and touch.channel in engine for engine in _ENGINES):
+        return True
+    return stated in _ANY_SCREEN and touch.online
+
+
+def _verdict(tags: Sequence[Tag], stated: Sequence[ChannelVerdict]) -> Verdict:
+    order = list(Verdict)
+    known = [found.verdict for found in stated if found.verdict is not Verdict.UNKNOWN]
+    if known:
+        return min(known, key=order.index)
+    understood = any(
+        tag.kind is TagKind.STATED_CHANNEL and not tag.item and tag.status is not TagStatus.WITHHELD for tag in tags
+    )
+    return Verdict.UNSTATED if understood else Verdict.UNKNOWN
+
+
+def _stated(tag: Tag, path: Sequence[TrackedTouch]) -> ChannelVerdict:
+    if tag.status is TagStatus.WITHHELD:
+        return ChannelVerdict(channel=tag.item, verdict=Verdict.UNKNOWN, tag=tag)
+    found = _against(tag.item, path)
+    if found is None and not path:
+        found = Verdict.FILLS
+    if found is None:
+        found = Verdict.UNSTATED if tag.item in _NEVER_CONFLICTS else Verdict.CONFLICTS
+    return ChannelVerdict(channel=tag.item, verdict=found, tag=tag)
+
+
+def _possible(tag: Tag, path: Sequence[TrackedTouch]) -> ChannelVerdict:
+    withheld = tag.status is TagStatus.WITHHELD
+    found = Verdict.UNKNOWN if withheld else _against(tag.item, path) or Verdict.UNSTATED
+    return ChannelVerdict(channel=tag.item, verdict=found, tag=tag)
+
+
+def _against(channel: Channel, path: Sequence[TrackedTouch]) -> Verdict | None:
+    """`agrees` with the last touch, `assists` with an earlier one, None with no touch."""
+    if path and agrees(channel, path[-1]):
+        return Verdict.AGREES
+    return Verdict.ASSISTS if any(agrees(channel, touch) for touch in path) else None
+
+
+def _touch(seen: Touchpoint | Tracking, at: datetime | None) -> TrackedTouch | None:
+    channel = channel_of(seen)
+    if channel is None:
+        return None
+    on_the_web = bool(seen.landing_page or seen.referrer or seen.click_ids)
+    return TrackedTouch(
+        channel=channel,
+        at=at,
+        online=GROUP_OF[channel] in ONLINE_GROUPS or (channel == UNKNOWN_SOURCE and on_the_web),
+        source=seen.source,
+        medium=seen.medium,
+        campaign=seen.campaign,
+    )
+
+
+def _same(own: TrackedTouch, touch: TrackedTouch) -> bool:
+    return (own.channel, own.campaign or touch.campaign) == (touch.channel, touch.campaign or own.campaign)
+
+
+def _in_order(points: Sequence[Touchpoint]) -> list[Touchpoint]:
+    """By time; one without a time stays behind the one it was listed after."""
+    keyed: list[tuple[datetime, int, Touchpoint]] = []
+    last = datetime.min.replace(tzinfo=UTC)
+    for place, point in enumerate(points):
+        last = _aware(point.at) if point.at else last
+        keyed.append((last, place, point))
+    return [point for _, _, point in sorted(keyed, key=lambda entry: entry[:2])]
+
+
+def _after(at: datetime | None, started_at: datetime | None) -> bool:
+    return at is not None and started_at is not None and _aware(at) > _aware(started_at)
+
+
+def _aware(moment: datetime) -> datetime:
+    """A time without a zone is read as UTC."""
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

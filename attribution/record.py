@@ -1,0 +1,160 @@
+"""The attribution record of a call as other systems read it: plain JSON, the same for the same call and tags. Pure."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from attribution.attribute import Attribution, ChannelVerdict, TrackedTouch, Verdict
+from models.call import Call, Tracking
+from models.tag import Evidence, Quote, Tag, TagKind, TagStatus
+
+UNKNOWN = "unknown"
+"""What is delivered in place of a withheld value; the guess stands beside it, for review."""
+
+QuoteOf = Callable[[Evidence], Quote]
+"""Evidence to its words; reads the transcript it points to."""
+
+
+def record_body(call: Call, tags: Sequence[Tag], attribution: Attribution, *, quote_of: QuoteOf) -> dict[str, Any]:
+    """The record's body. It holds no phone number and no time of its own making.
+
+    - `call` (public id), `provider`, `external_id`, `started_at`, `started_from`, `direction`, `answered`, `duration`
+      (seconds), `language`, `agent`, `branch`, `engine`, `state`, `reason`;
+    - `tracked`: `channel` of the last touch (null: nothing was tracked), the tracking as it came in, and `path`;
+    - `verdict`, and `stated_channels`, `possible_channels`, `denied_channels`, `incidental_channels`: lists of
+      `{"key", "channel", "verdict", "confidence", "status", "reason", "best_guess", "source", "version", "quotes"}`
+      (`verdict` for the first two);
+    - `stated`: how the question «which channel» stands as a whole: `{"status", "reason", "confidence"}`;
+    - `lead_quality`, `not_a_lead_reason`, `outcome`: `{"key", "value", …}` with the same rest; `score` 0 to 100.
+
+    Null means that nobody could answer (no speech); `unknown` that an answer was withheld.
+    """
+    facts = call.facts
+    single = {kind: next((tag for tag in tags if tag.kind is kind), None) for kind in _SINGLE}
+    quality = single[TagKind.LEAD_QUALITY]
+    return {
+        "call": call.public_id,
+        "provider": facts.provider or None,
+        "external_id": facts.external_id,
+        "started_at": _time(facts.started_at),
+        "started_from": facts.started_from.value if facts.started_from else None,
+        "direction": facts.direction.value if facts.direction else None,
+        "answered": facts.answered,
+        "duration": call.duration if call.duration is not None else facts.talk_seconds,
+        "language": call.language or facts.language,
+        "agent": facts.agent,
+        "branch": facts.branch,
+        "engine": call.engine,
+        "state": call.state.value,
+        "reason": call.reason,
+        "tracked": _tracked(facts.tracking, attribution),
+        "verdict": attribution.verdict.value,
+        "stated": _stated_as_a_whole(tags),
+        "stated_channels": [_with_verdict(call, found, quote_of) for found in attribution.stated],
+        "possible_channels": [_with_verdict(call, found, quote_of) for found in attribution.possible],
+        "denied_channels": _channels(call, tags, TagKind.DENIED_CHANNEL, quote_of),
+        "incidental_channels": _channels(call, tags, TagKind.INCIDENTAL_CHANNEL, quote_of),
+        "score": quality.score if quality and quality.status is not TagStatus.WITHHELD else None,
+        **{kind.value: _answer(call, tag, quote_of) if tag else None for kind, tag in single.items()},
+    }
+
+
+def verdict_sentence(attribution: Attribution) -> str:
+    """The verdict for people, in English: what was said and what was tracked."""
+    said = ", ".join(found.channel for found in attribution.stated if found.verdict is not Verdict.UNKNOWN)
+    tracked = attribution.channel or "nothing"
+    sentences = {
+        Verdict.AGREES: f"The caller named {said}, and that is what was tracked ({tracked}).",
+        Verdict.ASSISTS: f"The caller named {said}, an earlier touch; the last one tracked is {tracked}.",
+        Verdict.CONFLICTS: f"The caller named {said}, but {tracked} was tracked.",
+        Verdict.FILLS: f"Nothing was tracked; the caller named {said}.",
+        Verdict.UNSTATED: f"The caller named no channel to hold against the tracking ({tracked}).",
+        Verdict.UNKNOWN: f"What the caller said is not known; tracked: {tracked}.",
+    }
+    return sentences[attribution.verdict]
+
+
+_SINGLE = (TagKind.LEAD_QUALITY, TagKind.NOT_A_LEAD_REASON, TagKind.OUTCOME)
+
+
+def _tracked(tracking: Tracking, attribution: Attribution) -> dict[str, Any]:
+    return {
+        "channel": attribution.channel,
+        "source": tracking.source,
+        "medium": tracking.medium,
+        "campaign": tracking.campaign,
+        "content": tracking.content,
+        "keyword": tracking.keyword,
+        "landing_page": tracking.landing_page,
+        "referrer": tracking.referrer,
+        "click_ids": dict(sorted(tracking.click_ids.items())),
+        "session_id": tracking.session_id,
+        "client_id": tracking.client_id,
+        "consent": dict(sorted(tracking.consent.items())),
+        "path": [_step(touch) for touch in attribution.path],
+    }
+
+
+def _step(touch: TrackedTouch) -> dict[str, Any]:
+    return {
+        "channel": touch.channel,
+        "at": _time(touch.at),
+        "source": touch.source,
+        "medium": touch.medium,
+        "campaign": touch.campaign,
+    }
+
+
+def _stated_as_a_whole(tags: Sequence[Tag]) -> dict[str, Any] | None:
+    """The surest answer to «which channel» that is not withheld, or why all are; None when nobody could ask."""
+    asked = [tag for tag in tags if tag.kind is TagKind.STATED_CHANNEL]
+    if not asked:
+        return None
+    shown = [tag for tag in asked if tag.status is not TagStatus.WITHHELD]
+    best = max(shown or asked, key=lambda tag: tag.confidence)
+    return {
+        "status": best.status.value,
+        "reason": best.reason.value if best.reason else None,
+        "confidence": round(best.confidence, 3),
+    }
+
+
+def _with_verdict(call: Call, found: ChannelVerdict, quote_of: QuoteOf) -> dict[str, Any]:
+    return {**_channel(call, found.tag, quote_of), "verdict": found.verdict.value}
+
+
+def _channels(call: Call, tags: Sequence[Tag], kind: TagKind, quote_of: QuoteOf) -> list[dict[str, Any]]:
+    return [_channel(call, tag, quote_of) for tag in tags if tag.kind is kind and tag.item]
+
+
+def _channel(call: Call, tag: Tag, quote_of: QuoteOf) -> dict[str, Any]:
+    answer = _answer(call, tag, quote_of)
+    channel = answer.pop("value")
+    return {"channel": channel, **answer}
+
+
+def _answer(call: Call, tag: Tag, quote_of: QuoteOf) -> dict[str, Any]:
+    withheld = tag.status is TagStatus.WITHHELD
+    value = tag.item or tag.value
+    return {
+        "key": ":".join(part for part in (call.public_id, tag.kind.value, tag.item) if part),
+        "value": UNKNOWN if withheld else value,
+        "best_guess": value if withheld else None,
+        "confidence": round(tag.confidence, 3),
+        "status": tag.status.value,
+        "reason": tag.reason.value if tag.reason else None,
+        "source": tag.source.value,
+        "version": tag.version or None,
+        "quotes": [_quote(quote_of(evidence)) for evidence in tag.evidence],
+    }
+
+
+def _quote(quote: Quote) -> dict[str, Any]:
+    return {"text": quote.text, "speaker": quote.speaker.value, "start": quote.start, "end": quote.end}
+
+
+def _time(moment: datetime | None) -> str | None:
+    if moment is None:
+        return None
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return aware.astimezone(UTC).isoformat().replace("+00:00", "Z")

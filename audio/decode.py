@@ -27,7 +27,7 @@ _PLACEHOLDER_BYTES = 0x7FFF0000
 
 _FORMATS = (
     "wav,w64,aiff,au,caf,mp3,aac,flac,ogg,mov,mp4,m4a,matroska,webm,amr,amrnb,amrwb,gsm,asf,avi,flv,mpeg,mpegts,"
-    "ac3,eac3,ape,wv,tta,mpc,mpc8,nist,voc,sox,dsf,dss,rm,tak"
+    "ac3,eac3,ape,wv,tta,mpc,mpc8,nistsphere,voc,sox,dsf,dss,rm,tak"
 )
 """Containers of sound. Playlists, image readers and the like are left out: a file that names other files or
 addresses must never make us open them, and a picture or a text is no recording."""

@@ -1,6 +1,6 @@
 """The attribution record of a call as other systems read it: plain JSON, the same for the same call and tags. Pure."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -158,3 +158,16 @@ def _time(moment: datetime | None) -> str | None:
         return None
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return aware.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def without_quotes(body: Mapping[str, Any]) -> dict[str, Any]:
+    """The body for a receiver that is to get what follows from the words, and not the words."""
+    return {name: _quoteless(value) for name, value in body.items()}
+
+
+def _quoteless(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_quoteless(item) for item in value]
+    if isinstance(value, dict):
+        return {name: [] if name == "quotes" else _quoteless(item) for name, item in value.items()}
+    return value

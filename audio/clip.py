@@ -13,13 +13,23 @@ Samples = NDArray[np.float32]
 class Clip(Protocol):
     """A recording that can be read from the start any number of times."""
 
-    rate: int
-    """Samples per second of what `windows` yields."""
-    channels: int
-    duration: float
-    """Seconds that decode; measured, not what the header claims."""
-    partial: bool
-    """The file broke off; `duration` is what there was."""
+    @property
+    def rate(self) -> int:
+        """Samples per second of what `windows` yields."""
+        ...
+
+    @property
+    def channels(self) -> int: ...
+
+    @property
+    def duration(self) -> float:
+        """Seconds that decode; measured, not what the header claims."""
+        ...
+
+    @property
+    def partial(self) -> bool:
+        """The file broke off; `duration` is what there was."""
+        ...
 
     def windows(self, seconds: float) -> Iterator[Samples]:
         """The sound in pieces of `seconds`, the last one shorter; decoded as it goes."""

@@ -21,6 +21,8 @@ LANGUAGES: tuple[Language, ...] = ("en", "ru", "fa")
 class Stage(StrEnum):
     """A step on the road; each is one kind of work row."""
 
+    FETCH = "fetch"
+    """Bytes that are not yet ours: a URL, an object that has landed."""
     TRANSCRIBE = "transcribe"
     DIARIZE = "diarize"
     CLASSIFY = "classify"

@@ -1,6 +1,7 @@
 """Words as they were recognised or delivered. A transcript never changes once it is saved."""
 
 from dataclasses import dataclass
+from itertools import accumulate
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +37,19 @@ class Transcript:
     """The recording broke off, and this is what there was."""
     notes: tuple[str, ...] = ()
     """What was dropped or doubted and why, for people."""
+
+
+def spread_words(text: str, start: float | None, end: float | None, *, channel: int = 0) -> tuple[Word, ...]:
+    """The words of a text that somebody spoke between two seconds, each with a share of the time by its length.
+
+    A phone system that delivers a transcript times its turns, not its words; within a turn this errs by a second or so.
+    """
+    texts = text.split()
+    if start is None or end is None:
+        return tuple(Word(word, channel=channel) for word in texts)
+    letters = sum(map(len, texts))
+    ends = [start + (end - start) * said / letters for said in accumulate(map(len, texts))]
+    return tuple(
+        Word(word, round(began, 3), round(ended, 3), channel=channel)
+        for word, began, ended in zip(texts, [start, *ends], ends, strict=False)
+    )

@@ -34,7 +34,7 @@ class Upload:
 
     facts: CallFacts
     named: frozenset[str] = frozenset()
-    """Fields of `facts` that the sender named (dotted for tracking: `tracking.source`); a repeat changes these alone."""
+    """Fields of `facts` that the sender named (`tracking.source` for one of tracking); a repeat changes these alone."""
     file: Path | None = None
     """A local file that we may read; it is copied into the store."""
     url: str | None = None

@@ -36,16 +36,6 @@ class Identity:
     sha256: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SavedRecording:
-    id: int
-    sha256: str
-    object_key: str
-    size: int
-    duration: float | None
-    channels: int | None
-
-
 PLAIN_FACTS = (
     "agent",
     "branch",
@@ -307,54 +297,6 @@ def _facts(session: Session, vault: Vault, call: tables.Call) -> CallFacts:
     )
 
 
-def recording_of(session: Session, *, call_id: CallId) -> SavedRecording | None:
-    call = row(session, call_id)
-    return None if call.recording_id is None else _recording(session.get_one(tables.Recording, call.recording_id))
-
-
-def recording_by_bytes(session: Session, *, workspace_id: int, sha256: str) -> SavedRecording | None:
-    found = session.scalar(
-        select(tables.Recording).where(tables.Recording.workspace_id == workspace_id, tables.Recording.sha256 == sha256)
-    )
-    return None if found is None else _recording(found)
-
-
-def add_recording(session: Session, *, workspace_id: int, sha256: str, object_key: str, size: int) -> SavedRecording:
-    """The recording with these bytes: the one that is there, or a new one for `object_key`."""
-    insertion = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    session.execute(
-        insertion(tables.Recording)
-        .values(
-            workspace_id=workspace_id,
-            sha256=sha256,
-            object_key=object_key,
-            size=size,
-            created_at=datetime.now(UTC),
-        )
-        .on_conflict_do_nothing()
-    )
-    saved = recording_by_bytes(session, workspace_id=workspace_id, sha256=sha256)
-    assert saved is not None
-    return saved
-
-
-def _recording(found: tables.Recording) -> SavedRecording:
-    return SavedRecording(
-        id=found.id,
-        sha256=found.sha256,
-        object_key=found.object_key,
-        size=found.size,
-        duration=found.duration,
-        channels=found.channels,
-    )
-
-
-def measured(session: Session, *, recording_id: int, duration: float, channels: int) -> None:
-    """What decoding found."""
-    found = session.get_one(tables.Recording, recording_id)
-    found.duration, found.channels = duration, channels
-
-
 def set_state(session: Session, *, call_id: CallId, state: CallState, reason: str | None = None) -> None:
     call = row(session, call_id)
     if (call.state, call.reason) != (state, reason):
@@ -362,3 +304,77 @@ def set_state(session: Session, *, call_id: CallId, state: CallState, reason: st
         call.revision += 1
         call.updated_at = datetime.now(UTC)
         session.flush()
+
+
+def lock(session: Session, call_id: CallId) -> None:
+    """Until the transaction ends nobody else writes about this call: its results are written one after the other."""
+    session.execute(select(tables.Call.id).where(tables.Call.id == call_id).with_for_update())
+    session.expire_all()
+
+
+def touch(session: Session, *, call_id: CallId) -> None:
+    """Something that the record shows has changed."""
+    call = row(session, call_id)
+    call.revision += 1
+    call.updated_at = datetime.now(UTC)
+    session.flush()
+
+
+def set_current_transcript(session: Session, *, call_id: CallId, transcript_id: int) -> None:
+    row(session, call_id).current_transcript_id = transcript_id
+    session.flush()
+
+
+def set_current_conversation(session: Session, *, call_id: CallId, conversation_id: int) -> None:
+    row(session, call_id).current_conversation_id = conversation_id
+    session.flush()
+
+
+def current_transcript_id(session: Session, *, call_id: CallId) -> int:
+    """Raises NotFound when there is none."""
+    found = row(session, call_id).current_transcript_id
+    if found is None:
+        raise NotFound("this call has no transcript")
+    return found
+
+
+def current_conversation_id(session: Session, *, call_id: CallId) -> int:
+    """Raises NotFound when there is none."""
+    found = row(session, call_id).current_conversation_id
+    if found is None:
+        raise NotFound("this call has no conversation")
+    return found
+
+
+def identify(session: Session, *, call_id: CallId, identity: Identity) -> None:
+    """A call that came without an id has got one."""
+    call = row(session, call_id)
+    if identity.external_id is not None and call.external_id is None:
+        call.provider, call.external_id = identity.provider, identity.external_id
+        session.flush()
+
+
+def expect(
+    session: Session, *, call_id: CallId, url_cipher: bytes | None = None, object_key: str | None = None
+) -> None:
+    """Where its recording is to be read from."""
+    call = row(session, call_id)
+    call.url_cipher, call.object_key = url_cipher, object_key
+    session.flush()
+
+
+def set_recording(session: Session, *, call_id: CallId, recording_id: int, sha256: str) -> None:
+    call = row(session, call_id)
+    call.url_cipher = call.object_key = None
+    if call.recording_id != recording_id:
+        call.recording_id, call.sha256 = recording_id, sha256
+        call.revision += 1
+    session.flush()
+
+
+def set_duplicate(session: Session, *, call_id: CallId, of: CallId) -> None:
+    """It turned out to be the same bytes as another call, which stands for both from now on."""
+    call = row(session, call_id)
+    call.url_cipher = call.object_key = None
+    call.duplicate_of, call.state = of, CallState.FINISHED
+    session.flush()

@@ -83,6 +83,15 @@ def get(session: Session, *, transcript_id: int) -> SavedTranscript:
     )
 
 
+def key_of(session: Session, *, transcript_id: int | None) -> str | None:
+    """What the transcript was made from; None when there is none."""
+    return None if transcript_id is None else session.get_one(tables.Transcript, transcript_id).key
+
+
+def conversation_key_of(session: Session, *, conversation_id: int | None) -> str | None:
+    return None if conversation_id is None else session.get_one(tables.Conversation, conversation_id).key
+
+
 def save_conversation(
     session: Session,
     conversation: Conversation,

@@ -188,8 +188,26 @@ def is_open(session: Session, *, call_id: CallId) -> bool:
     return bool(session.scalar(statement))
 
 
-def expire(session: Session) -> list[tuple[int, str]]:
-    """Rows whose lease ran out are due again, or failed when they have killed too often; these are returned with why.
+def is_done(session: Session, *, call_id: CallId, stage: Stage, input_key: str) -> bool:
+    """Whether the stage is through for this input."""
+    statement = select(Work.state).where(
+        Work.call_id == call_id, Work.stage == stage.value, Work.input_key == input_key
+    )
+    return session.scalar(statement) == "done"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Poisonous:
+    """A row that has killed its workers too often, and is failed."""
+
+    call_id: CallId
+    stage: Stage
+    input_key: str
+    error: str
+
+
+def expire(session: Session) -> list[Poisonous]:
+    """Rows whose lease ran out are due again, or failed when they have killed too often; these are returned.
 
     A crash counts against the row only while the worker that started the process is alive: else the machine was
     at fault, and the row is as innocent as the others it ran with.
@@ -213,7 +231,7 @@ def expire(session: Session) -> list[tuple[int, str]]:
     return _poisonous(session)
 
 
-def _poisonous(session: Session) -> list[tuple[int, str]]:
+def _poisonous(session: Session) -> list[Poisonous]:
     rows = session.execute(
         update(Work)
         .where(Work.state == "due", or_(Work.crashes >= MAX_CRASHES, Work.interruptions >= MAX_INTERRUPTIONS))
@@ -224,10 +242,13 @@ def _poisonous(session: Session) -> list[tuple[int, str]]:
                 else_=f"interrupted {MAX_INTERRUPTIONS} times",
             ),
         )
-        .returning(Work.call_id, Work.error)
+        .returning(Work.call_id, Work.stage, Work.input_key, Work.error)
         .execution_options(synchronize_session=False)
     )
-    return [(row.call_id, row.error) for row in rows]
+    return [
+        Poisonous(call_id=CallId(row.call_id), stage=Stage(row.stage), input_key=row.input_key, error=row.error or "")
+        for row in rows
+    ]
 
 
 def release(session: Session, *, owners: Sequence[str]) -> None:

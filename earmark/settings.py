@@ -1,0 +1,145 @@
+"""Every setting, read from the environment (`EARMARK_…`) and from `.env` in the working folder. The only reader of both.
+
+Settings are read once, in `wiring.py`, and handed on as arguments.
+"""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from models.errors import SettingsError
+
+PREFIX = "EARMARK_"
+Names = Annotated[tuple[str, ...], NoDecode]
+
+
+class Settings(BaseSettings):
+    """One field a setting. A description says what it does, its unit and its special values."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+    )
+
+    # Where things lie
+    data_dir: Path = Field(
+        Path("data"), description="Folder for everything that is kept without a server: database, recordings, messages."
+    )
+    database_url: str | None = Field(
+        None, description="`postgresql://user:password@host/name`; empty: SQLite in the data folder."
+    )
+    secret_key: SecretStr | None = Field(
+        None,
+        description="At least 32 characters that encrypt phone numbers and secrets; empty: made once in the data folder.",
+    )
+    old_secret_keys: Names = Field((), description="Earlier secret keys, comma-separated: still read, never written.")
+
+    # Object store
+    s3_endpoint: str | None = Field(
+        None, description="`host:port` or `https://host` of an S3 store; empty: a folder in the data folder."
+    )
+    s3_bucket: str = Field("earmark", description="Bucket for recordings.")
+    s3_access_key: str | None = Field(None, description="Access key of the S3 store.")
+    s3_secret_key: SecretStr | None = Field(None, description="Secret key of the S3 store.")
+    s3_region: str | None = Field(None, description="Region of the bucket; empty: the store is asked.")
+    s3_secure: bool = Field(True, description="TLS to an endpoint that is given without http:// or https://.")
+    s3_prefix: str = Field("", description="All our keys lie under this, in a bucket that is shared.")
+    s3_create_bucket: bool = Field(False, description="Make the bucket when it is missing.")
+
+    # Workers
+    broker_url: SecretStr | None = Field(
+        None, description="`redis://…` or `amqp://…`; empty: messages are files in the data folder, for one machine."
+    )
+    sweep_seconds: float | None = Field(
+        None, gt=0, description="Between two looks for lost work; empty: 5 on one machine, 30 with a broker."
+    )
+    worker_pool: Literal["auto", "prefork", "solo"] = Field(
+        "auto", description="`solo` for a graphics card, which does not survive a fork; `auto` decides by the engine."
+    )
+    speech_threads: int = Field(0, ge=0, description="Threads of the speech engine; 0: one for each core.")
+
+    # API
+    host: str = Field("127.0.0.1", description="Address that `serve` listens on; 0.0.0.0 opens it to the network.")
+    port: int = Field(8484, ge=0, le=65535, description="Port that `serve` listens on; a taken one moves to the next.")
+    threads: int = Field(40, ge=1, description="Requests that are worked on at once, and database connections for them.")
+
+    # What is taken in
+    max_seconds: float = Field(6 * 3600, gt=0, description="Longest recording, in seconds.")
+    max_bytes: int = Field(2 * 1024**3, gt=0, description="Largest recording or request, in bytes.")
+    fetch_seconds: float = Field(600, gt=0, description="Longest download of a recording from a URL, in seconds.")
+    allow_private_urls: bool = Field(
+        False, description="Whether a URL may lead to this machine or a private network; only for a closed one."
+    )
+    drop_prefix: str = Field(
+        "inbox/", description="Objects and files that land under it by themselves are calls (see `earmark sources`)."
+    )
+    drop_settle_seconds: float = Field(
+        10, ge=0, description="A dropped file is taken when its size has stood still for this long, in seconds."
+    )
+
+    # Engines
+    transcriber: str = Field("auto", description="`auto`, `whisper` or `pocketsphinx`.")
+    whisper_model: str = Field(
+        "large-v3-turbo", description="Size name, hub id or local folder of a model in CTranslate2 format."
+    )
+    whisper_device: Literal["auto", "cpu", "cuda"] = Field("auto", description="Where Whisper runs.")
+    whisper_compute_type: str = Field(
+        "auto", description="`int8`, `float16`, …; `auto`: float16 on a graphics card, int8 else."
+    )
+    whisper_batch_size: int = Field(8, ge=1, description="Pieces of speech decoded at once.")
+    models_dir: Path | None = Field(None, description="Where fetched models lie; empty: `models` in the data folder.")
+    fetch_models: bool = Field(
+        True, description="Whether a missing model may be fetched from its hub; false on a closed network."
+    )
+    scripted_words: Path | None = Field(
+        None, description="For tests of an installation: a file with what the engine `scripted` says."
+    )
+    diarizer: str = Field("embedded", description="What tells the speakers of a mono recording apart.")
+    classifiers: Names = Field(("mentions", "quality", "outcome"), description="Comma-separated, all are asked.")
+
+    # Logs
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least severity that is logged.")
+    log_format: Literal["auto", "text", "json"] = Field("auto", description="`auto`: text at a terminal, JSON else.")
+
+    @property
+    def database(self) -> str:
+        return self.database_url or f"sqlite:///{(self.data_dir / 'earmark.sqlite').absolute()}"
+
+    @property
+    def weights_dir(self) -> Path:
+        return self.models_dir or self.data_dir / "models"
+
+    @property
+    def sweep(self) -> float:
+        return self.sweep_seconds or (30.0 if self.broker_url else 5.0)
+
+    def secrets(self) -> tuple[str, ...]:
+        """The secret that writes, then the older ones. Makes one in the data folder when none is set."""
+        current = self.secret_key.get_secret_value() if self.secret_key else _kept_secret(self.data_dir / "secret.key")
+        return (current, *self.old_secret_keys)
+
+
+def read_settings(**given: object) -> Settings:
+    """`given` goes before the environment. Raises SettingsError naming the variable and its value."""
+    try:
+        return Settings(**given)  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = PREFIX + "_".join(str(part) for part in first["loc"]).upper()
+        raise SettingsError(f"{name} is {first['input']!r}: {first['msg']}") from None
+
+
+def _kept_secret(path: Path) -> str:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        # Exclusive: of two processes that start at once one writes and both read the same.
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_hex(32))
+            file.flush()
+            os.fsync(file.fileno())
+    except FileExistsError:
+        pass
+    return path.read_text().strip()

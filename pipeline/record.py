@@ -1,0 +1,54 @@
+"""The attribution record of a call, made from what is stored, and what follows when it changes."""
+
+from sqlalchemy.orm import Session
+
+from attribution.attribute import attribute
+from attribution.record import record_body
+from models.call import CallId, Stage
+from models.conversation import Conversation
+from models.tag import Evidence, Quote, quote_of
+from pipeline.route import QUEUES
+from pipeline.toolbox import Toolbox
+from storage import calls, deliveries, records, tags, transcripts, work
+from storage.records import Change
+
+
+def write_record(session: Session, tools: Toolbox, call_id: CallId) -> Change | None:
+    """Make the record anew; when it says something else than before, it goes into the feed and to every receiver.
+
+    Call it last in a transaction: the feed's number is taken here and locks the feed until the commit.
+    """
+    call = calls.get(session, tools.vault, call_id=call_id)
+    given = tags.of_call(session, call_id=call_id)
+    attribution = attribute(call.facts.tracking, given, started_at=call.facts.started_at)
+    conversation = conversation_of(session, call_id)
+
+    def quote(evidence: Evidence) -> Quote:
+        assert conversation is not None  # a tag with evidence was made from one
+        return quote_of(conversation, evidence)
+
+    body = record_body(call, given, attribution, quote_of=quote)
+    change = records.write(session, workspace_id=call.workspace_id, call_id=call_id, body=body)
+    if change is not None:
+        announce(session, change, lane=calls.row(session, call_id).lane)
+    return change
+
+
+def announce(session: Session, change: Change, *, lane: str) -> None:
+    """A delivery for every receiver of the workspace."""
+    for delivery_id in deliveries.open_deliveries(session, change):
+        work.add(
+            session,
+            workspace_id=change.workspace_id,
+            call_id=change.call_id,
+            stage=Stage.DELIVER,
+            input_key=str(delivery_id),
+            queue=QUEUES[Stage.DELIVER],
+            lane=lane,
+        )
+
+
+def conversation_of(session: Session, call_id: CallId) -> Conversation | None:
+    """The current one."""
+    current = calls.row(session, call_id).current_conversation_id
+    return None if current is None else transcripts.get_conversation(session, conversation_id=current).conversation

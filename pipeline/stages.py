@@ -1,0 +1,252 @@
+"""The road of one recording: fetch, transcribe, diarize, classify, feed back. Deliveries follow from the record.
+
+Every stage has the same shape: a short transaction to read, the long work with no transaction open, one transaction
+that writes the result, ends the work row (checked by its fence) and makes the next stage due. So a stage may be killed
+anywhere and run again, and its result is written once.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import structlog
+from sqlalchemy.orm import Session
+
+from audio.decode import open_clip
+from classifiers.settle import settle
+from diarization.label import label_words
+from diarization.roles import assign_roles
+from models.call import LANGUAGES, Call, CallId, CallState, Stage
+from models.context import Context
+from models.conversation import Conversation, SpeakerTurn
+from models.errors import (
+    BadInput,
+    EarmarkError,
+    EngineFailed,
+    LeaseLost,
+    NoEngine,
+    NotFound,
+    SettingsError,
+)
+from models.tag import WithheldReason
+from pipeline import fetch_recording, lease, route
+from pipeline.deliver import deliver
+from pipeline.lease import Progress
+from pipeline.record import write_record
+from pipeline.toolbox import Toolbox
+from storage import calls, deliveries, recordings, tags, transcripts, work
+from storage.transcripts import SavedTranscript
+from storage.work import Job
+from transcription.clean import clean
+
+HOPELESS = (BadInput, NoEngine, NotFound, SettingsError)
+"""A retry would meet the same; the reason is kept on the call."""
+MAX_ATTEMPTS = 5
+BACKOFF = timedelta(seconds=5)
+"""Before the second attempt; four times as long before each further one."""
+
+log = structlog.get_logger()
+
+
+def run(tools: Toolbox, work_id: int) -> None:
+    """One due stage of one call: claimed by lease and fence, or already taken and left alone."""
+    with tools.sessions.write() as session:
+        job = work.claim(session, work_id=work_id, owner=tools.owner)
+    if job is None:
+        return
+    with structlog.contextvars.bound_contextvars(call_id=job.call_id, stage=job.stage.value, attempt=job.attempt):
+        try:
+            with lease.keep(tools, job) as progress:
+                STEPS[job.stage](tools, job, progress)
+        except LeaseLost as lost:
+            log.warning("result dropped", why=str(lost))
+        except (KeyboardInterrupt, SystemExit):
+            with tools.sessions.write() as session:
+                work.give_back(session, job)
+            raise
+        except Exception as error:  # noqa: BLE001  (the door of a worker: whatever it is, the call must learn of it)
+            _failed(tools, job, error)
+
+
+def transcribe_call(tools: Toolbox, job: Job, progress: Progress) -> None:
+    """Sound to words."""
+    with tools.sessions.read() as session:
+        call = calls.get(session, tools.vault, call_id=job.call_id)
+        recording = recordings.of_call(session, call_id=job.call_id)
+    if recording is None:
+        raise NotFound("the recording of this call is gone")
+    engine = tools.transcriber(call.facts.language)
+    with tools.objects.open_local(recording.object_key) as path:
+        clip = open_clip(path, max_seconds=tools.limits.seconds)
+        transcript = clean(engine.transcribe(clip, context_of(call), progress=progress))
+    with finishing(tools, job, then=Stage.DIARIZE) as session:
+        recordings.measured(session, recording_id=recording.id, duration=clip.duration, channels=clip.channels)
+        transcript_id = transcripts.save(
+            session, transcript, workspace_id=job.workspace_id, call_id=job.call_id, key=job.input_key
+        )
+        calls.set_current_transcript(session, call_id=job.call_id, transcript_id=transcript_id)
+
+
+def diarize_call(tools: Toolbox, job: Job, progress: Progress) -> None:  # noqa: ARG001  (it has nothing to tell)
+    """Words to turns of speakers, and who is who."""
+    with tools.sessions.read() as session:
+        call = calls.get(session, tools.vault, call_id=job.call_id)
+        saved = transcripts.get(session, transcript_id=calls.current_transcript_id(session, call_id=job.call_id))
+        recording = recordings.of_call(session, call_id=job.call_id)
+    spoken, diarizer = _speakers(tools, call, saved, recording.object_key if recording else None)
+    turns, confidence = assign_roles(label_words(saved.transcript, spoken), context_of(call, saved))
+    conversation = Conversation(
+        turns=turns,
+        language=saved.transcript.language,
+        role_confidence=confidence,
+        diarizer=diarizer,
+        rough=saved.transcript.rough,
+    )
+    with finishing(tools, job, then=Stage.CLASSIFY) as session:
+        conversation_id = transcripts.save_conversation(
+            session,
+            conversation,
+            workspace_id=job.workspace_id,
+            call_id=job.call_id,
+            transcript_id=saved.id,
+            key=job.input_key,
+        )
+        calls.set_current_conversation(session, call_id=job.call_id, conversation_id=conversation_id)
+
+
+def _speakers(
+    tools: Toolbox, call: Call, saved: SavedTranscript, object_key: str | None
+) -> tuple[list[SpeakerTurn] | None, str]:
+    """None: the words know their speaker, by channel or as delivered. And what told them apart."""
+    if saved.delivered_roles is not None:
+        return None, "delivered"
+    if saved.transcript.channels == 2 or object_key is None or not saved.transcript.words:
+        return None, "by_channel"
+    diarizer = tools.diarizer()
+    with tools.objects.open_local(object_key) as path:
+        clip = open_clip(path, max_seconds=tools.limits.seconds)
+        try:
+            return diarizer.diarize(clip, context_of(call, saved)), diarizer.version
+        except EngineFailed as error:
+            # A transcript without speakers is worth more than none.
+            log.warning("no speakers", error=str(error))
+            return None, f"none: {error}"
+
+
+def classify_call(tools: Toolbox, job: Job, progress: Progress) -> None:  # noqa: ARG001  (it is over at once)
+    """A conversation to tags."""
+    with tools.sessions.read() as session:
+        call = calls.get(session, tools.vault, call_id=job.call_id)
+        conversation_id = calls.current_conversation_id(session, call_id=job.call_id)
+        conversation = transcripts.get_conversation(session, conversation_id=conversation_id).conversation
+    context = context_of(call)
+    opinions = [opinion for classifier in tools.classifiers() for opinion in classifier.classify(conversation, context)]
+    with finishing(tools, job, then=Stage.FEED_BACK) as session:
+        tags.save_opinions(session, opinions, workspace_id=job.workspace_id, conversation_id=conversation_id)
+        settle_tags(session, tools, job.call_id)
+        calls.touch(session, call_id=job.call_id)
+
+
+def settle_tags(session: Session, tools: Toolbox, call_id: CallId) -> None:
+    """Opinions and corrections to the tags of a call."""
+    call = calls.row(session, call_id)
+    conversation_id = call.current_conversation_id
+    opinions = [] if conversation_id is None else tags.opinions(session, conversation_id=conversation_id)
+    language, rough = None, False
+    usable: WithheldReason | None = WithheldReason.NO_TRANSCRIPT
+    if conversation_id is not None:
+        conversation = transcripts.get_conversation(session, conversation_id=conversation_id).conversation
+        language, rough = conversation.language, conversation.rough
+        usable = None if language is None or language in LANGUAGES else WithheldReason.LANGUAGE
+    settled = settle(
+        opinions,
+        tags.corrections(session, call_id=call_id),
+        thresholds=tools.thresholds,
+        usable=usable,
+        language=language,
+        rough=rough,
+    )
+    tags.replace(session, settled, workspace_id=call.workspace_id, call_id=call_id, conversation_id=conversation_id)
+
+
+def feed_back(tools: Toolbox, job: Job, progress: Progress) -> None:  # noqa: ARG001  (it is over at once)
+    """Tags and tracking to the attribution record."""
+    with finishing(tools, job, then=None) as session:
+        call = calls.row(session, job.call_id)
+        if call.state == CallState.WORKING and not work.is_open(session, call_id=job.call_id):
+            calls.set_state(session, call_id=job.call_id, state=CallState.FINISHED)
+        if call.state != CallState.ERASED:
+            write_record(session, tools, job.call_id)
+
+
+STEPS: dict[Stage, Callable[[Toolbox, Job, Progress], None]] = {
+    Stage.FETCH: fetch_recording.fetch_call,
+    Stage.TRANSCRIBE: transcribe_call,
+    Stage.DIARIZE: diarize_call,
+    Stage.CLASSIFY: classify_call,
+    Stage.FEED_BACK: feed_back,
+    Stage.DELIVER: deliver,
+}
+
+
+def context_of(call: Call, saved: SavedTranscript | None = None) -> Context:
+    """What engines and classifiers may know. Of a delivered transcript the speakers' numbers are the channels."""
+    delivered = saved.delivered_roles if saved else None
+    return Context(
+        language=call.facts.language or call.language,
+        channel_roles=call.facts.channel_roles if delivered is None else delivered,
+        direction=call.facts.direction.value if call.facts.direction else None,
+        answered=call.facts.answered,
+    )
+
+
+@contextmanager
+def finishing(tools: Toolbox, job: Job, *, then: Stage | None) -> Iterator[Session]:
+    """The one transaction that ends a stage. A result whose input has changed meanwhile is dropped: LeaseLost.
+
+    Raises LeaseLost when another worker has the row.
+    """
+    with tools.writing() as session:
+        calls.lock(session, job.call_id)
+        if then is not None and route.input_key(session, job.call_id, job.stage) != job.input_key:
+            work.finish(session, job)
+            session.commit()
+            raise LeaseLost("the input has changed meanwhile; a newer run is due")
+        work.finish(session, job)
+        yield session
+        if then is not None:
+            route.make_due(session, job.call_id, then)
+
+
+def _failed(tools: Toolbox, job: Job, error: Exception) -> None:
+    expected = isinstance(error, EarmarkError)
+    log.log(30 if expected else 40, "stage failed", error=str(error), exc_info=None if expected else error)
+    reason = str(error) if expected else f"{job.stage.value} broke: {type(error).__name__}: {error}"
+    try:
+        if isinstance(error, HOPELESS) or job.attempt >= MAX_ATTEMPTS:
+            give_up(tools, job, reason)
+        else:
+            with tools.sessions.write() as session:
+                work.retry_later(session, job, error=reason, delay=BACKOFF * 4 ** (job.attempt - 1))
+    except LeaseLost as lost:
+        log.warning("failure dropped", why=str(lost))
+
+
+def give_up(tools: Toolbox, job: Job, reason: str) -> None:
+    """The call keeps what it has, and the reason; its record says so."""
+    with tools.writing() as session:
+        calls.lock(session, job.call_id)
+        work.give_up(session, job, error=reason)
+        fail(session, tools, job.call_id, job.stage, job.input_key, reason)
+
+
+def fail(  # noqa: PLR0917
+    session: Session, tools: Toolbox, call_id: CallId, stage: Stage, input_key: str, reason: str
+) -> None:
+    """What follows when a stage is given up: a call that failed, or a delivery that did."""
+    if stage is Stage.DELIVER:
+        deliveries.close(session, delivery_id=int(input_key), state="failed", answer=reason)
+        return
+    calls.set_state(session, call_id=call_id, state=CallState.FAILED, reason=reason)
+    settle_tags(session, tools, call_id)
+    write_record(session, tools, call_id)

@@ -1,0 +1,69 @@
+"""Recordings: bytes in the object store, by their hash."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from models.call import CallId
+from storage import tables
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedRecording:
+    id: int
+    sha256: str
+    object_key: str
+    size: int
+    duration: float | None
+    channels: int | None
+
+
+def of_call(session: Session, *, call_id: CallId) -> SavedRecording | None:
+    recording_id = session.get_one(tables.Call, call_id).recording_id
+    return None if recording_id is None else _recording(session.get_one(tables.Recording, recording_id))
+
+
+def by_bytes(session: Session, *, workspace_id: int, sha256: str) -> SavedRecording | None:
+    found = session.scalar(
+        select(tables.Recording).where(tables.Recording.workspace_id == workspace_id, tables.Recording.sha256 == sha256)
+    )
+    return None if found is None else _recording(found)
+
+
+def add(session: Session, *, workspace_id: int, sha256: str, object_key: str, size: int) -> SavedRecording:
+    """The recording with these bytes: the one that is there, or a new one for `object_key`."""
+    insertion = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    session.execute(
+        insertion(tables.Recording)
+        .values(
+            workspace_id=workspace_id,
+            sha256=sha256,
+            object_key=object_key,
+            size=size,
+            created_at=datetime.now(UTC),
+        )
+        .on_conflict_do_nothing()
+    )
+    saved = by_bytes(session, workspace_id=workspace_id, sha256=sha256)
+    assert saved is not None
+    return saved
+
+
+def _recording(found: tables.Recording) -> SavedRecording:
+    return SavedRecording(
+        id=found.id,
+        sha256=found.sha256,
+        object_key=found.object_key,
+        size=found.size,
+        duration=found.duration,
+        channels=found.channels,
+    )
+
+
+def measured(session: Session, *, recording_id: int, duration: float, channels: int) -> None:
+    """What decoding found."""
+    found = session.get_one(tables.Recording, recording_id)
+    found.duration, found.channels = duration, channels

@@ -1,0 +1,96 @@
+"""Settings to a Toolbox: the one place where it is decided which engine, store and database stand behind the words."""
+
+import os
+import socket
+from collections.abc import Callable, Sequence
+from functools import cache
+
+import psutil
+
+import attribution.exporters
+import classifiers.kinds
+import diarization.engines
+from attribution.exporter import Exporter
+from classifiers.classifier import Classifier
+from diarization.diarizer import Diarizer
+from earmark.plugins import find
+from earmark.settings import Settings
+from models.errors import SettingsError
+from pipeline.toolbox import Limits, Toolbox
+from storage.database import Sessions, connect
+from storage.deliveries import Destination
+from storage.objects.bucket import BucketOptions, BucketStore
+from storage.objects.folder import FolderStore
+from storage.objects.store import ObjectStore
+from storage.vault import Vault
+from storage.work import DueWork
+
+Send = Callable[[Sequence[DueWork]], None]
+
+
+def wire(settings: Settings, *, send: Send, owner: str | None = None) -> Toolbox:
+    """A toolbox of this process. Nothing is opened and no engine loaded before its first use.
+
+    Make it after a fork: neither database connections nor engines survive one.
+    """
+    from earmark.engines import transcriber_for
+
+    return Toolbox(
+        sessions=Sessions(connect(settings.database, pool_size=settings.threads)),
+        objects=object_store(settings),
+        vault=Vault(*settings.secrets()),
+        transcriber=transcriber_for(settings),
+        diarizer=cache(lambda: _diarizer(settings)),
+        classifiers=cache(lambda: _classifiers(settings)),
+        exporter=_exporter,
+        send=send,
+        owner=owner or process_name(),
+        scratch=settings.data_dir / "scratch",
+        limits=Limits(
+            seconds=settings.max_seconds,
+            bytes=settings.max_bytes,
+            fetch_seconds=settings.fetch_seconds,
+            private_addresses=settings.allow_private_urls,
+        ),
+    )
+
+
+def process_name() -> str:
+    """Names this process for ever: host, process id, and when it started."""
+    process = psutil.Process(os.getpid())
+    return f"{socket.gethostname()}/{process.pid}/{process.create_time():.2f}"
+
+
+def object_store(settings: Settings) -> ObjectStore:
+    """Raises SettingsError for half a configuration."""
+    if settings.s3_endpoint is None:
+        return FolderStore(settings.data_dir / "store")
+    if not settings.s3_access_key or not settings.s3_secret_key:
+        raise SettingsError("EARMARK_S3_ENDPOINT is set; EARMARK_S3_ACCESS_KEY and EARMARK_S3_SECRET_KEY are missing")
+    return BucketStore(
+        BucketOptions(
+            endpoint=settings.s3_endpoint,
+            access_key=settings.s3_access_key,
+            secret_key=settings.s3_secret_key.get_secret_value(),
+            bucket=settings.s3_bucket,
+            secure=settings.s3_secure,
+            region=settings.s3_region,
+            prefix=settings.s3_prefix,
+            may_create=settings.s3_create_bucket,
+            temporary_folder=settings.data_dir / "scratch",
+        )
+    )
+
+
+def _diarizer(settings: Settings) -> Diarizer:
+    diarizer: Diarizer = find(diarization.engines, settings.diarizer)()
+    return diarizer
+
+
+def _classifiers(settings: Settings) -> tuple[Classifier, ...]:
+    return tuple(find(classifiers.kinds, name)() for name in settings.classifiers)
+
+
+def _exporter(destination: Destination) -> Exporter:
+    exporter: Exporter = find(attribution.exporters, destination.exporter)(destination.options, destination.secret)
+    return exporter

@@ -1,0 +1,1 @@
+"""A provider's bytes and names to facts about calls: pure, one file for each format."""

@@ -87,7 +87,7 @@ class PocketSphinx:
                 words.append(Word(text, round(first, 2), round(last, 2), _chance(segment.prob), channel))
         return words
 
-    def _loaded(self) -> Any:  # noqa: ANN401 - the library ships no types
+    def _loaded(self) -> Any:
         if self._decoder is None:
             from pocketsphinx import Decoder
 

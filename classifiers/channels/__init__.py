@@ -1,0 +1,1 @@
+"""Which channels a conversation speaks of: places, who found what where, questions and their answers."""

@@ -1,0 +1,223 @@
+"""What the caller's own places in one line are: discoveries or not, meant, denied or doubted."""
+
+from dataclasses import dataclass, field
+
+from classifiers.channels.finding import SURE, Finding
+from classifiers.channels.places import Place, around, distance
+from classifiers.channels.reading import Line
+from classifiers.channels.roles import (
+    around_spans,
+    by_whom,
+    came_from,
+    governing,
+    is_nearby,
+    is_negated,
+    recommends,
+    says_whose,
+)
+from classifiers.phrases import Span
+from models.channel import GROUP_OF, ChannelGroup, MentionRole, Stance
+
+_FOUND = frozenset({"FOUND", "FOUND_SELF", "FOUND_YOU", "FOUND_OTHER", "FOUND_NOT", "RECOMMENDED"})
+_ANSWER_REACH = 28
+"""Words into a caller's turn in which a channel still answers the question before it."""
+_PERSON_REACH = 9
+_DOUBT_REACH = 12
+_CARRIERS = frozenset({ChannelGroup.MESSENGERS, ChannelGroup.OWNED})
+"""Channels that mostly carry something else than news of the business: `send it on WhatsApp`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What stands open when the caller speaks."""
+
+    openly: bool = False
+    """The agent asked how the caller heard of the business."""
+    suggested: frozenset[str] = frozenset()
+    """Channels that the agent asked about."""
+    begins: int = 0
+    """Token of the caller's line at which the answer can begin."""
+
+    def reaches(self, place: Place, reach: int = _ANSWER_REACH) -> bool:
+        return (self.openly or bool(self.suggested)) and 0 <= place.start - self.begins <= reach
+
+
+@dataclass(slots=True)
+class _Judged:
+    line: Line
+    places: list[Place]
+    asked: Asked
+    speaker: str
+    findings: list[Finding] = field(default_factory=list)
+    finders: list[Span] = field(default_factory=list)
+    """Others who found the business where the caller says: each is a referral."""
+
+    def add(self, place: Place, role: MentionRole, confidence: float, *cues: Span | None) -> Finding:
+        words = [(self.line.number, cue.start, cue.end) for cue in cues if cue is not None]
+        finding = Finding(place, role, Stance.AFFIRMED, confidence, self.speaker, words)
+        self.findings.append(finding)
+        return finding
+
+
+def judge_line(line: Line, places: list[Place], asked: Asked, speaker: str) -> list[Finding]:
+    """Findings in order; a place that is no channel in its sentence has none."""
+    judged = _Judged(line, places, asked, speaker)
+    for place in places:
+        if place.kind in {"brand", "telling"}:
+            _judge_named(judged, place)
+        elif place.kind == "thing":
+            _judge_thing(judged, place)
+    for place in places:
+        if place.kind == "person":
+            _judge_person(judged, place)
+        elif place.kind == "repeat":
+            _judge_repeat(judged, place)
+    _add_finders(judged)
+    judged.findings.sort(key=lambda finding: finding.place.start)
+    _doubt(judged)
+    return judged.findings
+
+
+def _judge_named(judged: _Judged, place: Place) -> None:
+    line = judged.line
+    cue, apart = governing(line, place)
+    answers = judged.asked.openly and judged.asked.reaches(place)
+    if cue is not None and cue.name == "SENT" and not (answers and apart > 3) and place.kind == "brand":
+        judged.add(place, MentionRole.INCIDENTAL, SURE["incidental"], cue)
+    elif is_negated(line, place) or (cue is not None and cue.name == "FOUND_NOT" and apart <= 6):
+        _judge_negated(judged, place, cue)
+    elif _found_by_other(judged, place, cue):
+        judged.add(place, MentionRole.INCIDENTAL, SURE["incidental"], cue)
+    elif place.kind == "telling":
+        judged.add(place, MentionRole.DISCOVERY, SURE["answer"] if answers else SURE["phrase"], None)
+    elif answers or judged.asked.suggested & {place.channel}:
+        judged.add(place, MentionRole.DISCOVERY, SURE["answer"], None)
+    elif cue is not None and cue.name in _FOUND and _brings(judged, place, cue, apart):
+        sure = SURE["told"] if says_whose(line, place, cue) else SURE["found"]
+        judged.add(place, MentionRole.DISCOVERY, sure, cue)
+    elif judged.asked.suggested and judged.asked.reaches(place, 10) and GROUP_OF[place.channel] not in _CARRIERS:
+        judged.add(place, MentionRole.DISCOVERY, SURE["found"], None)
+    else:
+        judged.add(place, MentionRole.INCIDENTAL, SURE["incidental"] - 0.1, None)
+
+
+def _brings(judged: _Judged, place: Place, cue: Span, apart: float) -> bool:
+    """Whether a verb of finding is near enough to speak of this place, and speaks of the business."""
+    if GROUP_OF[place.channel] in _CARRIERS:
+        return apart <= 8 and says_whose(judged.line, place, cue)
+    return says_whose(judged.line, place, cue) or apart <= 4 or cue.name == "FOUND_SELF"
+
+
+def _judge_negated(judged: _Judged, place: Place, cue: Span | None) -> None:
+    """A denial where it answers a suggestion or speaks of finding; `I am not on Facebook` otherwise says nothing."""
+    near = cue is not None and cue.name in _FOUND
+    if judged.asked.suggested or judged.asked.openly or near:
+        finding = judged.add(place, MentionRole.DISCOVERY, SURE["denied"], None)
+        finding.stance = Stance.DENIED
+    elif place.kind == "brand":
+        judged.add(place, MentionRole.INCIDENTAL, SURE["incidental"] - 0.2, None)
+
+
+def _found_by_other(judged: _Judged, place: Place, cue: Span | None) -> bool:
+    near = cue if cue is not None and cue.name in {"FOUND", "FOUND_OTHER"} else None
+    if near is None and place.kind != "telling":
+        return False
+    finder = by_whom(judged.line, place, near)
+    if finder is None:
+        return False
+    judged.finders.append(finder)
+    return True
+
+
+def _judge_thing(judged: _Judged, place: Place) -> None:
+    line, asked = judged.line, judged.asked
+    if is_nearby(line, place):
+        return
+    cue, apart = governing(line, place)
+    answers = asked.reaches(place, 14)
+    if is_negated(line, place) or (cue is not None and cue.name == "FOUND_NOT" and apart <= 6):
+        if asked.openly or place.channel in asked.suggested or (cue is not None and cue.name == "FOUND_NOT"):
+            judged.add(place, MentionRole.DISCOVERY, SURE["denied"], None).stance = Stance.DENIED
+    elif cue is not None and cue.name == "SENT" and not (answers and apart > 3):
+        return
+    elif cue is not None and cue.name != "SENT" and _found_by_other(judged, place, cue):
+        judged.add(place, MentionRole.INCIDENTAL, SURE["incidental"], cue)
+    elif answers and (asked.openly or place.channel in asked.suggested or asked.reaches(place, 10)):
+        judged.add(place, MentionRole.DISCOVERY, SURE["answer"], None)
+    elif cue is not None and cue.name in _FOUND and says_whose(line, place, cue) and apart <= 10:
+        judged.add(place, MentionRole.DISCOVERY, SURE["told"] - 0.08, cue)
+    elif ad := _ad_near(line, place):
+        judged.add(place, MentionRole.DISCOVERY, SURE["told"] - 0.12, ad)
+
+
+def _ad_near(line: Line, place: Place) -> Span | None:
+    near = [mark for mark in around_spans(line.marks["AD"], place.start, 9) if distance(line, place, mark) <= 6]
+    return min(near, key=lambda mark: distance(line, place, mark), default=None)
+
+
+def _judge_person(judged: _Judged, place: Place) -> None:
+    line, asked = judged.line, judged.asked
+    if is_negated(line, place):
+        return
+    finders = {(span.start, span.end) for span in judged.finders}
+    cue = recommends(line, place, judged.places)
+    found, apart = governing(line, place)
+    named = any(finding.is_discovery and finding.place.start < place.start for finding in judged.findings)
+    if (place.start, place.end) in finders:
+        judged.finders = [span for span in judged.finders if (span.start, span.end) != (place.start, place.end)]
+        judged.add(place, MentionRole.DISCOVERY, SURE["person"], None)
+    elif cue is not None:
+        judged.add(place, MentionRole.DISCOVERY, SURE["person"], cue)
+    elif found is not None and found.name in {"FOUND", "FOUND_SELF"} and came_from(line, place) and apart <= 8:
+        judged.add(place, MentionRole.DISCOVERY, SURE["person"], found)
+    elif asked.reaches(place, _PERSON_REACH) and not named and (asked.openly or came_from(line, place)):
+        judged.add(place, MentionRole.DISCOVERY, SURE["answer"] - 0.05, None)
+
+
+def _judge_repeat(judged: _Judged, place: Place) -> None:
+    line = judged.line
+    if is_negated(line, place) or line.marks.within("FOUND_NOT", place.start - 4, place.end):
+        return
+    finder = by_whom(line, place, None)
+    if finder is not None:
+        judged.finders.append(finder)
+    elif judged.asked.openly and judged.asked.reaches(place):
+        judged.add(place, MentionRole.DISCOVERY, SURE["answer"], None)
+    else:
+        judged.add(place, MentionRole.DISCOVERY, SURE["repeat"], None)
+
+
+def _add_finders(judged: _Judged) -> None:
+    """Somebody else who found us, known only as `she` or not yet counted, is this caller's referral."""
+    have = any(finding.channel == "referral" for finding in judged.findings)
+    for span in judged.finders:
+        if not have:
+            place = Place(judged.line.number, span.start, span.end, "referral", "person")
+            judged.add(place, MentionRole.DISCOVERY, SURE["person"] - 0.12, None)
+            have = True
+
+
+def _doubt(judged: _Judged) -> None:
+    """`maybe`, `I don't remember` and `or` make the discoveries that they speak of uncertain."""
+    line = judged.line
+    open_ones = [f for f in judged.findings if f.is_discovery and f.stance is Stance.AFFIRMED]
+    by_place = {finding.place: finding for finding in open_ones}
+    places = [finding.place for finding in open_ones]
+    for mark in line.marks["UNSURE"]:
+        _doubt_nearest(line, mark, [by_place[p] for p in around(places, mark.start, 18)], _DOUBT_REACH)
+    for mark in line.marks["GUESSING"]:
+        near = [by_place[p] for p in around(places, mark.start, 8) if p.start >= mark.end or mark.start - p.end <= 1]
+        _doubt_nearest(line, mark, near, 5)
+    for left, right in zip(open_ones, open_ones[1:], strict=False):
+        either = line.marks.within("OR", left.place.end, right.place.start)
+        if either and right.place.start - left.place.end <= 8:
+            for finding in (left, right):
+                finding.judge(Stance.UNCERTAIN, SURE["uncertain"])
+
+
+def _doubt_nearest(line: Line, mark: Span, findings: list[Finding], reach: int) -> None:
+    near = [finding for finding in findings if distance(line, finding.place, mark) <= reach]
+    if near:
+        nearest = min(near, key=lambda f: distance(line, f.place, mark) + (f.place.start < mark.start) * 2)
+        nearest.judge(Stance.UNCERTAIN, SURE["uncertain"])
+        nearest.cues.append((line.number, mark.start, mark.end))

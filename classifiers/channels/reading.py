@@ -1,0 +1,140 @@
+"""A conversation as lines of tokens with the phrases of its languages marked."""
+
+from bisect import bisect_left
+from dataclasses import dataclass, field, replace
+from functools import cache, lru_cache
+from importlib import import_module
+from itertools import accumulate
+
+from classifiers.normalise import LANGUAGES, Token, known_language, script_language
+from classifiers.phrases import Marks, PhraseBook, Span
+from models.conversation import Conversation, Role, Turn
+
+NAMES = (
+    *("BRANDS", "PLACES", "TELLING", "PEOPLE", "AD", "MAP", "FOUND", "FOUND_SELF", "FOUND_YOU", "FOUND_NOT"),
+    *("FOUND_OTHER", "SENT", "RECOMMENDED", "OURS", "FROM", "SELF", "OTHERS", "ASKED", "SUGGESTED", "YES", "NO", "NOT"),
+    *("UNSURE", "GUESSING", "OR", "TAKEN_BACK", "REPEAT", "REPEAT_ASKED", "BUYING", "SERVICE", "SKIPPED", "NOT_AN_ANSWER", "NEARBY"),
+    "FILLERS",
+)
+"""The phrase blocks that every lexicon has for this room."""
+
+GOVERNING = ("FOUND", "FOUND_SELF", "FOUND_YOU", "FOUND_NOT", "FOUND_OTHER", "SENT", "RECOMMENDED")
+"""Verbs and the like that say what a channel was used for; of two that overlap, the longer counts."""
+_PLACE_NAMES = ("BRANDS", "PLACES", "TELLING", "PEOPLE", "REPEAT")
+_SILENCED = (*GOVERNING, *_PLACE_NAMES, "YES", "NO", "NOT", "UNSURE", "AD", "MAP", "TAKEN_BACK")
+FULL_STOP = 10
+"""What a full stop adds to the distance between two words: as much as ten words."""
+
+
+@dataclass(slots=True)
+class Line:
+    """One turn. `role` is who speaks as far as can be told, also where the conversation does not say."""
+
+    number: int
+    turn: Turn
+    role: Role
+    tokens: list[Token]
+    marks: Marks
+    verb_follows: bool
+    stops: list[int] = field(default_factory=list)
+    """How many full stops come before each token; one more entry than tokens."""
+    governing: list[Span] = field(default_factory=list)
+
+    def gap(self, left: int, right: int) -> int:
+        """Distance from token `left` to the later token `right`, full stops included."""
+        return right - left + FULL_STOP * (self.stops[right] - self.stops[left])
+
+    def sentence(self, at: int) -> tuple[int, int]:
+        """First token of the sentence of token `at`, and the first of the next."""
+        return bisect_left(self.stops, self.stops[at]), bisect_left(self.stops, self.stops[at] + 1)
+
+    def asks(self, start: int, end: int) -> bool:
+        """Whether a question mark stands behind one of these tokens."""
+        return any(token.stop == "?" for token in self.tokens[start:end])
+
+
+@cache
+def phrase_book(language: str) -> PhraseBook:
+    """The compiled lexicon, made once in a process. Latin brand names are read in every language."""
+    lexicon = import_module(f"classifiers.lexicons.{language}")
+    blocks = {name: getattr(lexicon, name) for name in NAMES}
+    if language != "en":
+        english = import_module("classifiers.lexicons.en").BRANDS
+        brands = blocks["BRANDS"]
+        blocks["BRANDS"] = {item: f"{brands.get(item, '')}\n{block}" for item, block in english.items()}
+    return PhraseBook(language, blocks, lexicon.FORMS)
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def _verb_follows(language: str) -> bool:
+    return bool(import_module(f"classifiers.lexicons.{language}").VERB_FOLLOWS)
+
+
+def read_lines(conversation: Conversation, hint: str | None = None) -> list[Line]:
+    """All turns that some lexicon can read, each by its own script."""
+    hint = known_language(conversation.language) or known_language(hint)
+    whole = script_language(" ".join(turn.text for turn in conversation.turns[:200]), hint)
+    if whole is None:
+        return []
+    lines = []
+    for number, turn in enumerate(conversation.turns):
+        language = script_language(turn.text, whole if turn.words else None) or whole
+        lines.append(_line(number, turn, language))
+    return _with_roles(lines)
+
+
+def _line(number: int, turn: Turn, language: str) -> Line:
+    book = phrase_book(language)
+    tokens = book.tokens([word.text for word in turn.words])
+    marks = _without_silenced(book.marks(tokens))
+    line = Line(number, turn, turn.role, tokens, marks, _verb_follows(language))
+    line.stops = [0, *accumulate(int(token.stop in {".", "?"}) for token in tokens)]
+    line.governing = longest([span for name in GOVERNING for span in marks[name]])
+    return line
+
+
+def _without_silenced(marks: Marks) -> Marks:
+    """Marks inside a phrase that means something else are no marks: `no problem`, `google docs`."""
+    silent = longest(marks["SKIPPED"])
+    yes_no = longest([*silent, *marks["NOT_AN_ANSWER"], *marks["UNSURE"]])
+    spans = dict(marks.spans)
+    for name in _SILENCED:
+        cover = yes_no if name in {"YES", "NO"} else silent
+        if cover and name in spans:
+            spans[name] = [span for span in spans[name] if not _covered(span, cover)]
+    return Marks(spans)
+
+
+def _covered(span: Span, cover: list[Span]) -> bool:
+    at = bisect_left(cover, span.start + 1, key=lambda other: other.start) - 1
+    return at >= 0 and cover[at].end >= span.end
+
+
+def longest(spans: list[Span]) -> list[Span]:
+    """Spans that do not overlap, the longer and then the earlier kept, in order."""
+    taken: set[int] = set()
+    kept = []
+    for span in sorted(spans, key=lambda span: (span.start - span.end, span.start)):
+        places = range(span.start, span.end)
+        if taken.isdisjoint(places):
+            taken.update(places)
+            kept.append(span)
+    return sorted(kept)
+
+
+def _with_roles(lines: list[Line]) -> list[Line]:
+    """Guess who is who where the conversation does not know: who asks the business's questions, else who is first."""
+    unknown = [line for line in lines if line.role is Role.UNKNOWN]
+    speakers = {line.turn.speaker for line in unknown}
+    if not unknown:
+        return lines
+    if len(speakers) == 1:
+        known = {line.role for line in lines} - {Role.UNKNOWN}
+        role = Role.AGENT if known == {Role.CALLER} else Role.CALLER
+        return [replace(line, role=role) if line.role is Role.UNKNOWN else line for line in lines]
+    asked = {line.turn.speaker: 0 for line in unknown}
+    for line in unknown:
+        asked[line.turn.speaker] += len(line.marks["ASKED"]) + len(line.marks["FOUND_YOU"])
+    agent = max(asked, key=lambda speaker: asked[speaker])
+    roles = {speaker: Role.AGENT if speaker == agent else Role.CALLER for speaker in asked}
+    return [replace(line, role=roles[line.turn.speaker]) if line.role is Role.UNKNOWN else line for line in lines]

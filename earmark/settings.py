@@ -1,4 +1,4 @@
-"""Every setting, read from the environment (`EARMARK_…`) and from `.env` in the working folder. The only reader of both.
+"""Every setting, from the environment (`EARMARK_…`) and from `.env` in the working folder. The only reader of both.
 
 Settings are read once, in `wiring.py`, and handed on as arguments.
 """
@@ -34,7 +34,7 @@ class Settings(BaseSettings):
     )
     secret_key: SecretStr | None = Field(
         None,
-        description="At least 32 characters that encrypt phone numbers and secrets; empty: made once in the data folder.",
+        description="32 characters or more that encrypt phone numbers and secrets; empty: made in the data folder.",
     )
     old_secret_keys: Names = Field((), description="Earlier secret keys, comma-separated: still read, never written.")
 
@@ -65,7 +65,9 @@ class Settings(BaseSettings):
     # API
     host: str = Field("127.0.0.1", description="Address that `serve` listens on; 0.0.0.0 opens it to the network.")
     port: int = Field(8484, ge=0, le=65535, description="Port that `serve` listens on; a taken one moves to the next.")
-    threads: int = Field(40, ge=1, description="Requests that are worked on at once, and database connections for them.")
+    threads: int = Field(
+        40, ge=1, description="Requests that are worked on at once, and database connections for them."
+    )
 
     # What is taken in
     max_seconds: float = Field(6 * 3600, gt=0, description="Longest recording, in seconds.")
@@ -73,6 +75,13 @@ class Settings(BaseSettings):
     fetch_seconds: float = Field(600, gt=0, description="Longest download of a recording from a URL, in seconds.")
     allow_private_urls: bool = Field(
         False, description="Whether a URL may lead to this machine or a private network; only for a closed one."
+    )
+    s3_notify_arn: str | None = Field(
+        None,
+        description="`arn:minio:sqs::EARMARK:webhook`: `earmark setup` asks the bucket to tell what lands through it.",
+    )
+    storage_events_token: SecretStr | None = Field(
+        None, description="What the store sends as bearer token to `/api/v1/storage-events`; 20 characters or more."
     )
     drop_prefix: str = Field(
         "inbox/", description="Objects and files that land under it by themselves are calls (see `earmark sources`)."
@@ -102,7 +111,9 @@ class Settings(BaseSettings):
     classifiers: Names = Field(("mentions", "quality", "outcome"), description="Comma-separated, all are asked.")
 
     # Logs
-    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least severity that is logged.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="Least severity that is logged."
+    )
     log_format: Literal["auto", "text", "json"] = Field("auto", description="`auto`: text at a terminal, JSON else.")
 
     @field_validator("old_secret_keys", "classifiers", mode="before")

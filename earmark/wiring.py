@@ -51,6 +51,8 @@ def wire(settings: Settings, *, send: Send, owner: str | None = None) -> Toolbox
             bytes=settings.max_bytes,
             fetch_seconds=settings.fetch_seconds,
             private_addresses=settings.allow_private_urls,
+            drop_prefix=settings.drop_prefix,
+            drop_settle_seconds=settings.drop_settle_seconds,
         ),
     )
 

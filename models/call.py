@@ -1,7 +1,7 @@
 """A call: what the phone system knows of it, how it was tracked, and how far it has come."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import NewType
@@ -146,3 +146,11 @@ class Call:
     """Given or detected."""
     engine: str | None
     """What wrote the current transcript."""
+
+
+def overlaid(below: CallFacts, above: CallFacts, named: frozenset[str]) -> CallFacts:
+    """`below` with the fields that `above` names (`tracking.source` for one of tracking)."""
+    plain = {name: getattr(above, name) for name in named if "." not in name and name != "tracking"}
+    tracked = {name.split(".")[1]: None for name in named if name.startswith("tracking.")}
+    tracking = replace(below.tracking, **{name: getattr(above.tracking, name) for name in tracked})
+    return replace(below, **plain, tracking=tracking)

@@ -31,6 +31,10 @@ class Limits:
     """Longest download of a recording from a URL."""
     private_addresses: bool = False
     """Whether a URL may lead to this machine or its private network."""
+    drop_prefix: str = "inbox/"
+    """Where calls land by themselves until other sources are set."""
+    drop_settle_seconds: float = 10
+    """A dropped file is taken when it has stood still for this long."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

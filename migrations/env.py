@@ -4,21 +4,21 @@ from typing import Any
 
 from alembic import context
 from sqlalchemy import Connection
-from sqlalchemy.types import TypeEngine
 
 from storage.database import connect
 from storage.tables import Row, UtcTime
 
 
-def render(kind: str, item: Any, autogen: Any) -> str | bool:
+def render(kind: str, item: Any, _: Any) -> str | bool:
     """Write our own types as the plain ones they are stored as."""
     if kind == "type" and isinstance(item, UtcTime):
         return "sa.DateTime(timezone=True)"
     return False
 
 
-def compare(context_: Any, inspected: Any, column: Any, found: TypeEngine[Any], wanted: TypeEngine[Any]) -> bool | None:
-    return False if isinstance(wanted, UtcTime) else None
+def compare(*columns: Any) -> bool | None:
+    """Times are compared as the plain type they are stored as."""
+    return False if isinstance(columns[-1], UtcTime) else None
 
 
 def migrate(connection: Connection) -> None:

@@ -99,7 +99,9 @@ class Settings(BaseSettings):
     whisper_compute_type: str = Field(
         "auto", description="`int8`, `float16`, …; `auto`: float16 on a graphics card, int8 else."
     )
-    whisper_batch_size: int = Field(8, ge=1, description="Pieces of speech decoded at once.")
+    whisper_batch_size: int = Field(
+        0, ge=0, description="Pieces of speech decoded at once; 0: 16 on a graphics card, 4 else."
+    )
     models_dir: Path | None = Field(None, description="Where fetched models lie; empty: `models` in the data folder.")
     fetch_models: bool = Field(
         True, description="Whether a missing model may be fetched from its hub; false on a closed network."

@@ -1,0 +1,35 @@
+"""Every table. Rows stay inside this room: queries return the types of `models/`.
+
+References are composite, (workspace_id, id), so that a row of a foreign workspace cannot be linked.
+"""
+
+from storage.tables.calls import Call, Caller, DroppedObject, Recording, Source
+from storage.tables.records import Delivery, Destination, Event, Record
+from storage.tables.row import Row, UtcTime
+from storage.tables.speech import Conversation, Correction, Opinion, Tag, Transcript
+from storage.tables.work import JobLease, Work, Worker
+from storage.tables.workspaces import ApiKey, Workspace
+
+__all__ = [
+    "ApiKey",
+    "Call",
+    "Caller",
+    "Conversation",
+    "Correction",
+    "Delivery",
+    "Destination",
+    "DroppedObject",
+    "Event",
+    "JobLease",
+    "Opinion",
+    "Record",
+    "Recording",
+    "Row",
+    "Source",
+    "Tag",
+    "Transcript",
+    "UtcTime",
+    "Work",
+    "Worker",
+    "Workspace",
+]

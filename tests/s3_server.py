@@ -23,7 +23,7 @@ class S3Server:
     access_key: str
     secret_key: str
     folder: Path
-    """Each folder in it is a bucket."""
+    """Each folder in it is a bucket; what is written here directly is seen within a second or two."""
 
 
 def rclone_program() -> Path | None:
@@ -56,7 +56,8 @@ def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
 
 def _start(program: Path, folder: Path) -> "subprocess.Popen[str]":
     command = [str(program), "serve", "s3", str(folder), "--addr", "127.0.0.1:0", "--config", os.devnull]
-    keys = ["--auth-key", f"{ACCESS_KEY},{SECRET_KEY}", "--dir-cache-time", "0s"]
+    # A cache time of 0 makes rclone spin; with 1 s, what is written around it is seen that much later.
+    keys = ["--auth-key", f"{ACCESS_KEY},{SECRET_KEY}", "--dir-cache-time", "1s"]
     return subprocess.Popen([*command, *keys], stderr=subprocess.PIPE, text=True)
 
 

@@ -1,10 +1,11 @@
 """What can be said of the sound itself: how loud each channel is, and whether two channels are two sides of a call."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from audio.clip import Clip
+from audio.clip import Clip, Samples
 
 _WINDOW = 30.0
 """Seconds read at a time."""
@@ -58,3 +59,24 @@ def live_channels(levels: Levels) -> tuple[int, ...]:
     """
     alive = tuple(number for number, peak in enumerate(levels.peak) if peak > _DEAD_PEAK)
     return alive[:1] if levels.same else alive
+
+
+@dataclass(frozen=True, slots=True)
+class MonoClip:
+    """Some channels of a clip as one."""
+
+    source: Clip
+    mixed: tuple[int, ...]
+    rate: int
+    duration: float
+    partial: bool
+    channels: int = 1
+
+    def windows(self, seconds: float) -> Iterator[Samples]:
+        for window in self.source.windows(seconds):
+            yield np.asarray(window[list(self.mixed)].mean(axis=0, keepdims=True), dtype=np.float32)
+
+
+def mono(clip: Clip, channels: Sequence[int]) -> MonoClip:
+    """The mean of the channels that are worth hearing (`live_channels`); the first one when none is."""
+    return MonoClip(clip, tuple(channels) or (0,), clip.rate, clip.duration, clip.partial)

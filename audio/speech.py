@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from audio.clip import Clip, Samples
+from audio.clip import Clip
 from audio.quality import Levels
 from models.errors import EngineFailed
 
@@ -128,11 +128,6 @@ def joined_spans(spans: Sequence[Span], *, gap: float, longest: float) -> list[S
         else:
             joined.append(span)
     return joined
-
-
-def mixed(window: Samples, channels: Sequence[int]) -> NDArray[np.float32]:
-    """The mean of some channels."""
-    return np.asarray(window[list(channels)].mean(axis=0), dtype=np.float32)
 
 
 def _piece(number: int, span: Span, sound: NDArray[np.float32], first: int, rate: int) -> SpeechPiece:

@@ -28,7 +28,8 @@ from transcription.transcriber import Progress
 from transcription.weights import checked_folder, fetch, is_here
 
 WELL_READ = frozenset({"en", "es", "it", "pt", "de", "ru", "fr", "nl", "pl", "uk", "ca", "ja"})
-"""Languages in which the large models stay well below one word in ten wrong on read speech (Whisper's paper, FLEURS). Persian does not:
+"""Languages in which the large models stay well below one word in ten wrong on read speech (Whisper's
+paper, FLEURS). Persian does not:
 stock weights get 44 to 50 of 100 words wrong (open Persian ASR leaderboard)."""
 _LONGEST_PACK = 28.0
 """Seconds; the model hears 30, and the batched decoder silently drops what is longer."""
@@ -37,7 +38,7 @@ _PACKS_FOR_LANGUAGE = 4
 _SURE_OF_LANGUAGE = 0.5
 _LEAST_WORDS_A_SECOND = 0.4
 """Of speech: below it, in a pack of some seconds, the decoder has lost a stretch."""
-_SECOND_TEMPERATURES = (0.0, 0.4, 0.8)
+_SECOND_TEMPERATURES = (0.0, 0.6)
 _MOST_HOTWORDS = 40
 _BROKE = (RuntimeError, ValueError, OSError, MemoryError, IndexError)
 """What CTranslate2 and faster-whisper raise when they break."""
@@ -78,8 +79,8 @@ class Whisper:
         self._model: Any = None
         self._process = 0
         self.version = (
-            f"whisper {options.name} {_fingerprint(options.folder)} faster-whisper {installed_version('faster-whisper')} "
-            f"{options.device} {options.compute_type} beam {options.beam_size}"
+            f"whisper {options.name} {_fingerprint(options.folder)} {options.device} {options.compute_type} "
+            f"beam {options.beam_size} faster-whisper {installed_version('faster-whisper')}"
         )
 
     def transcribe(self, clip: Clip, context: Context, *, progress: Progress) -> Transcript:
@@ -151,19 +152,10 @@ class Whisper:
 
     def _batch(self, model: Any, packs: Sequence[Pack], language: str, context: Context, result: _Result) -> None:
         found = self._together(model, packs, language, context)
-        for pack, segments in zip(packs, found, strict=True):
-            if self._options.second_try and _is_doubtful(pack, segments):
-                segments = self._again(model, pack, language)
-            for segment in segments:
-                reason = invented_reason(
-                    segment.text, avg_logprob=segment.avg_logprob, no_speech=segment.no_speech_prob
-                )
-                words = _words(segment, pack)
-                if reason is None:
-                    result.words += words
-                elif words:
-                    at = f"at {words[0].start:.1f} s on channel {pack.channel}"
-                    result.notes.append(f"dropped {at}: {reason} ({segment.text.strip()[:60]!r})")
+        for pack, first_try in zip(packs, found, strict=True):
+            again = self._options.second_try and _is_doubtful(pack, first_try)
+            for segment in self._again(model, pack, language) if again else first_try:
+                _take(segment, pack, result)
 
     def _together(self, model: Any, packs: Sequence[Pack], language: str, context: Context) -> list[list["_Segment"]]:
         """Segments of each pack. Packs lie in slots of 30 s, so that a time tells its pack."""
@@ -202,6 +194,7 @@ class Whisper:
             language=language,
             beam_size=self._options.beam_size,
             temperature=list(_SECOND_TEMPERATURES),
+            best_of=2,
             condition_on_previous_text=False,
             word_timestamps=True,
             hallucination_silence_threshold=2.0,
@@ -291,6 +284,17 @@ class _Segment:
             for word in segment.words or ()
         )
         return cls(segment.text, words, float(segment.avg_logprob), float(segment.no_speech_prob))
+
+
+def _take(segment: _Segment, pack: Pack, result: _Result) -> None:
+    """Its words, or a note that says why not."""
+    words = _words(segment, pack)
+    reason = invented_reason(segment.text, avg_logprob=segment.avg_logprob, no_speech=segment.no_speech_prob)
+    if reason is None:
+        result.words += words
+    elif words:
+        at = f"at {words[0].start:.1f} s on channel {pack.channel}"
+        result.notes.append(f"dropped {at}: {reason} ({segment.text.strip()[:60]!r})")
 
 
 def _words(segment: _Segment, pack: Pack) -> list[Word]:

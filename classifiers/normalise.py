@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 _WORDS_KEPT = 100_000
@@ -29,6 +29,8 @@ class Token:
     """A form that phrases are matched on, and the words of the turn that it stands for."""
 
     text: str
+    """A stem with `*` where it is one that phrases know, else the word."""
+    plain: str
     first: int
     last: int
     """Places of its first and last word in the turn, both inclusive; mostly the same."""
@@ -43,12 +45,17 @@ class Forms:
     endings: frozenset[str]
     """What may follow a stem that a phrase writes as `stem*`."""
     clitics: tuple[str, ...]
-    """Endings that are words of their own; the first is the form that all of them take. Longest must match first."""
+    """Endings that are words of their own; the first is the form that all of them take."""
     prefixes: frozenset[str]
     """Words that belong to the next one when they stand alone (Persian `می`)."""
     stems: frozenset[str] = frozenset()
     known: frozenset[str] = frozenset()
     """Forms that phrases use: a clitic is only cut from what leaves one of them."""
+
+    @property
+    def longest_clitics(self) -> list[str]:
+        """Longest first, as they must be tried."""
+        return sorted(self.clitics, key=len, reverse=True)
 
 
 def letters(text: str) -> str:
@@ -58,8 +65,8 @@ def letters(text: str) -> str:
     return "".join(str(unicodedata.digit(sign)) if sign.isdigit() else sign for sign in text).translate(_LETTERS)
 
 
-def pieces(text: str, forms: Forms) -> list[str]:
-    """The canonical forms of one written word; none for bare punctuation."""
+def pieces(text: str, forms: Forms) -> list[tuple[str, str]]:
+    """The parts of one written word, canonical and plain; none for bare punctuation."""
     plain = _APOSTROPHES.sub("", _POSSESSIVE.sub("", letters(text)))
     return [form for piece in _PIECE.findall(_close_half_spaces(plain, forms)) for form in _split(piece, forms)]
 
@@ -89,15 +96,18 @@ def tokens_of(words: Sequence[str], forms: Forms) -> list[Token]:
         read, stop = _read(word, forms)
         found = list(read)
         if waiting and found:
-            found, first = [*_split(waiting[0] + found[0], forms), *found[1:]], waiting[1]
+            found, first = [*_split(waiting[0] + found[0][1], forms), *found[1:]], waiting[1]
         else:
             first = number
-        waiting = (found[0], first) if len(found) == 1 and found[0] in forms.prefixes and not stop else None
+        prefix = len(found) == 1 and found[0][1] in forms.prefixes and not stop
+        waiting = (found[0][1], first) if prefix else None
         if waiting:
             continue
         if not found and tokens and stop:
-            tokens[-1] = Token(tokens[-1].text, tokens[-1].first, tokens[-1].last, stop)
-        tokens += [Token(form, first, number, stop if form is found[-1] else "") for form in found]
+            tokens[-1] = replace(tokens[-1], stop=stop)
+        tokens += [Token(form, plain, first, number) for form, plain in found]
+        if found:
+            tokens[-1] = replace(tokens[-1], stop=stop)
     return tokens
 
 
@@ -126,7 +136,7 @@ def script_language(text: str, hint: str | None) -> str | None:
 
 
 @lru_cache(maxsize=_WORDS_KEPT)
-def _read(text: str, forms: Forms) -> tuple[tuple[str, ...], str]:
+def _read(text: str, forms: Forms) -> tuple[tuple[tuple[str, str], ...], str]:
     return tuple(pieces(text, forms)), stop_after(text)
 
 
@@ -142,15 +152,16 @@ def _close_half_spaces(text: str, forms: Forms) -> str:
     return result
 
 
-def _split(piece: str, forms: Forms) -> list[str]:
+def _split(piece: str, forms: Forms) -> list[tuple[str, str]]:
     form = canonical(piece, forms)
     if form in forms.known or len(piece) < 4:
-        return [form]
-    for clitic in sorted(forms.clitics, key=len, reverse=True):
-        rest = canonical(piece.removesuffix(clitic), forms)
-        if piece.endswith(clitic) and rest in forms.known:
-            return [rest, forms.clitics[0]]
-    return [form]
+        return [(form, piece)]
+    for clitic in forms.longest_clitics:
+        bare = piece.removesuffix(clitic)
+        rest = canonical(bare, forms)
+        if bare != piece and rest in forms.known:
+            return [(rest, bare), (forms.clitics[0], forms.clitics[0])]
+    return [(form, piece)]
 
 
 def as_set(items: Iterable[str]) -> frozenset[str]:

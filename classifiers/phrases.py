@@ -69,11 +69,9 @@ class PhraseBook:
         self._matcher: Any = PhraseMatcher(self._vocab, attr="ORTH")
         listed = list(_listed(blocks))
         self.forms = _forms_with(forms, [phrase for *_, phrase in listed])
-        self._keys: dict[int, tuple[str, str]] = {}
+        self._meanings: dict[int, list[_Meaning]] = {}
         for name, item, phrase in listed:
-            key = f"{name}:{item}"
-            self._matcher.add(key, [Doc(self._vocab, words=self._phrase(phrase))])
-            self._keys[self._vocab.strings[key]] = (name, item)
+            self._add(name, item, phrase)
 
     def tokens(self, words: Sequence[str]) -> list[Token]:
         return tokens_of(words, self.forms)
@@ -86,12 +84,27 @@ class PhraseBook:
         words = [token.text if token.text in known else _NOT_IN_LEXICON for token in tokens]
         found: dict[str, list[Span]] = {}
         for key, start, end in self._matcher(self._doc(self._vocab, words=words)):
-            name, item = self._keys[key]
-            found.setdefault(name, []).append(Span(start, end, name, item))
+            plain = [token.plain for token in tokens[start:end]]
+            for name, item, exact in self._meanings[key]:
+                if all(want in {None, have} for want, have in zip(exact, plain, strict=True)):
+                    found.setdefault(name, []).append(Span(start, end, name, item))
         return Marks({name: sorted(set(spans)) for name, spans in found.items()})
 
-    def _phrase(self, phrase: str) -> list[str]:
-        return [token.text for token in tokens_of(phrase.replace("*", "").split(), self.forms)]
+    def _add(self, name: str, item: str, phrase: str) -> None:
+        """Phrases that are alike but for their endings share one pattern; the plain words then tell them apart."""
+        starred = [word.endswith("*") for word in phrase.split()]
+        words = tokens_of(phrase.replace("*", "").split(), self.forms)
+        whole = len(words) == len(starred)
+        exact = tuple(None if whole and starred[at] else word.plain for at, word in enumerate(words))
+        key = " ".join(word.text for word in words)
+        meanings = self._meanings.setdefault(self._vocab.strings.add(key), [])
+        if not meanings:
+            self._matcher.add(key, [self._doc(self._vocab, words=[word.text for word in words])])
+        meanings.append((name, item, exact))
+
+
+_Meaning = tuple[str, str, tuple[str | None, ...]]
+"""Name, item and the words that must stand exactly so; None where a stem with any ending will do."""
 
 
 def _listed(blocks: Mapping[str, str | Mapping[str, str]]) -> Iterator[tuple[str, str, str]]:
@@ -112,5 +125,5 @@ def _forms_with(forms: Mapping[str, Sequence[str]], phrases: Sequence[str]) -> F
         stems=stems,
     )
     words = {word.replace("*", "") for phrase in phrases for word in phrase.split()}
-    known = frozenset(form for word in words for form in pieces(word, bare)) | frozenset(bare.clitics[:1])
+    known = frozenset(form for word in words for form, _ in pieces(word, bare)) | frozenset(bare.clitics[:1])
     return Forms(bare.endings, bare.clitics, bare.prefixes, stems, known)

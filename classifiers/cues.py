@@ -1,0 +1,235 @@
+"""Cues: short patterns of a lexicon found in a call by spaCy's matcher, each with its turn, side and words.
+
+A pattern is words with a few signs: `book|reserve` one of these, `appoint*` any ending, `?really` may be missing, `_`
+any one word, `..` up to three words, `#` a number. `to~see` is two words where one of several is listed, and
+`(come out|drop by)` stands for one of several phrases. Patterns are parted by commas and line ends; their letters are
+folded as the call's are. Nothing reaches over the end of a sentence, where the text has punctuation.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import lru_cache
+from importlib import import_module
+from typing import Any
+
+from classifiers.normalise import letters
+from classifiers.phrases import phrases_of
+from models.call import LANGUAGES
+from models.conversation import Conversation, Role, Turn
+from models.tag import Evidence
+
+_WORDS_READ = 20_000
+"""Of a longer call the first and last half of so many: how it begins and ends tells what it was."""
+_MONEY = {"$": " dollars ", "£": " pounds ", "€": " euros ", "₽": " рублей ", "﷼": " ریال ", "%": " percent "}
+_APOSTROPHES = re.compile(r"['’ʼ`´]")
+_POSSESSIVE = re.compile(r"(?<=[a-z])['’ʼ`´]s\b")
+_PIECES = re.compile(r"[^\W_]+")
+_STOP = re.compile(r"[.?!…;؟؛][\"'»)”]*$")
+_BREAK = "¶"
+"""A sentence's end where the text has punctuation: no pattern reaches over it."""
+_OTHER_WORD = "·"
+"""Stands for every word that no pattern has, so that spaCy's store of strings does not grow with each call."""
+
+
+class Side(StrEnum):
+    BUSINESS = "business"
+    CALLER = "caller"
+    EITHER = "either"
+    """Nobody can tell: counts for both."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """One place where a pattern of `name` was found; `first` and `last` are places of words in the turn."""
+
+    name: str
+    turn: int
+    side: Side
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A call as its cues: what every rule reads."""
+
+    conversation: Conversation
+    language: str
+    sides: tuple[Side, ...]
+    """Of each turn."""
+    sizes: tuple[int, ...]
+    """Words of each turn that mean something: fillers and repeated words are not counted."""
+    cues: dict[str, tuple[Cue, ...]] = field(default_factory=dict)
+
+    def of(self, name: str, side: Side | None = None, *, turns: Iterable[int] | None = None) -> list[Cue]:
+        """Cues of one name, of one side (or of nobody known), in these turns."""
+        within = set(turns) if turns is not None else None
+        return [
+            cue
+            for cue in self.cues.get(name, ())
+            if (side is None or cue.side in (side, Side.EITHER)) and (within is None or cue.turn in within)
+        ]
+
+    def has(self, name: str, side: Side | None = None, *, turns: Iterable[int] | None = None) -> bool:
+        return bool(self.of(name, side, turns=turns))
+
+    def said_by(self, side: Side) -> list[int]:
+        """Turns with words that this side (or nobody known) holds."""
+        return [number for number, own in enumerate(self.sides) if own in (side, Side.EITHER) and self.sizes[number]]
+
+    def evidence(self, cue: Cue) -> Evidence:
+        numbers = self.conversation.turns[cue.turn].numbers
+        return Evidence(numbers[cue.first], numbers[cue.last], cue.turn)
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    text: str
+    word: int
+
+
+def hear(conversation: Conversation, language: str) -> Heard:
+    """Every cue of the language's lexicon in the call. A language without a lexicon has none."""
+    sides = _sides(conversation)
+    if language not in LANGUAGES:
+        return Heard(conversation, language, sides, tuple(len(turn.words) for turn in conversation.turns))
+    book = _book(language)
+    found: dict[str, list[Cue]] = {}
+    sizes: list[int] = []
+    for number, (turn, read) in enumerate(zip(conversation.turns, _read(conversation), strict=True)):
+        tokens = book.tokens(turn) if read else []
+        sizes.append(sum(token.text != _BREAK for token in tokens))
+        for name, first, last in book.matches(tokens):
+            cue = Cue(name, number, sides[number], tokens[first].word, tokens[last].word)
+            found.setdefault(name, []).append(cue)
+    return Heard(conversation, language, sides, tuple(sizes), {name: tuple(cues) for name, cues in found.items()})
+
+
+def _read(conversation: Conversation) -> list[bool]:
+    """Which turns are looked at: all, or the ends of an enormous call."""
+    sizes = [len(turn.words) for turn in conversation.turns]
+    total, before = sum(sizes), 0
+    chosen = []
+    for size in sizes:
+        ends_early = before < _WORDS_READ // 2
+        chosen.append(total <= _WORDS_READ or ends_early or total - before - size < _WORDS_READ // 2)
+        before += size
+    return chosen
+
+
+def _sides(conversation: Conversation) -> tuple[Side, ...]:
+    """Who is the business. Where no role is known and two speak, the one who speaks first answered the phone."""
+    roles = {turn.role for turn in conversation.turns if turn.words}
+    unknown = [turn.speaker for turn in conversation.turns if turn.role is Role.UNKNOWN and turn.words]
+    guess: dict[int, Side] = {}
+    if not roles & {Role.AGENT, Role.CALLER} and len(set(unknown)) > 1:
+        guess = dict.fromkeys(unknown, Side.CALLER) | {unknown[0]: Side.BUSINESS}
+    elif roles & {Role.AGENT, Role.CALLER} and len(roles & {Role.AGENT, Role.CALLER}) == 1:
+        left = Side.CALLER if Role.AGENT in roles else Side.BUSINESS
+        guess = dict.fromkeys(unknown, left)
+    known = {Role.AGENT: Side.BUSINESS, Role.MACHINE: Side.BUSINESS, Role.CALLER: Side.CALLER}
+    return tuple(known.get(turn.role) or guess.get(turn.speaker, Side.EITHER) for turn in conversation.turns)
+
+
+class _Book:
+    """One language's patterns in a matcher."""
+
+    def __init__(self, language: str) -> None:
+        import spacy
+        from spacy.matcher import Matcher
+        from spacy.tokens import Doc
+
+        lexicon = import_module(f"classifiers.lexicons.{language}")
+        self._doc: Any = Doc
+        self._vocab: Any = spacy.blank(language).vocab
+        self._matcher: Any = Matcher(self._vocab)
+        self._joined = frozenset(lexicon.CUE_JOINED)
+        self._fillers = frozenset(word for filler in lexicon.CUE_FILLERS.split() for word in self._pieces(filler))
+        self._number = _any_of(lexicon.CUE_NUMBERS.split())
+        regexes = {self._number.pattern}
+        for name, block in lexicon.CUES.items():
+            phrases = [single for phrase in phrases_of(block) for single in _untied(phrase)]
+            patterns = [self._pattern(phrase, regexes) for phrase in phrases]
+            self._matcher.add(name, patterns, greedy="LONGEST")
+        self._known = re.compile("|".join(f"(?:{regex})" for regex in sorted(regexes)))
+        self.known = lru_cache(maxsize=100_000)(self._is_known)
+
+    def tokens(self, turn: Turn) -> list[_Token]:
+        """The turn's words folded: fillers and stammered repetitions left out, half-spaces closed."""
+        tokens: list[_Token] = []
+        waiting = ""
+        for place, word in enumerate(turn.words):
+            for piece in self._pieces(word.text):
+                text, waiting = waiting + piece, ""
+                if text in self._joined:
+                    waiting = text
+                elif text not in self._fillers and not (tokens and tokens[-1].text == text):
+                    tokens.append(_Token(text, place))
+            if tokens and _STOP.search(word.text) and tokens[-1].text != _BREAK:
+                tokens.append(_Token(_BREAK, place))
+        return tokens
+
+    def matches(self, tokens: Sequence[_Token]) -> list[tuple[str, int, int]]:
+        """Name, first and last token of each match."""
+        if not tokens:
+            return []
+        words = [token.text if token.text == _BREAK or self.known(token.text) else _OTHER_WORD for token in tokens]
+        found = self._matcher(self._doc(self._vocab, words=words))
+        return sorted((self._vocab.strings[key], start, end - 1) for key, start, end in found)
+
+    def _is_known(self, text: str) -> bool:
+        return self._known.fullmatch(text) is not None
+
+    def _pieces(self, text: str) -> list[str]:
+        for sign, word in _MONEY.items():
+            text = f"{text.replace(sign, '')} {word}" if sign in text else text
+        folded = letters(text).replace("\u200c", "")
+        folded = re.sub(r"(?<=\d)[.,:](?=\d)", "", _APOSTROPHES.sub("", _POSSESSIVE.sub("", folded)))
+        return _PIECES.findall(folded)
+
+    def _pattern(self, phrase: str, regexes: set[str]) -> list[dict[str, Any]]:
+        pattern: list[dict[str, Any]] = []
+        for sign in phrase.split():
+            optional = sign.startswith("?")
+            body = sign.removeprefix("?")
+            if body == "..":
+                pattern.append({"ORTH": {"NOT_IN": [_BREAK]}, "OP": "{0,3}"})
+                continue
+            token = {"ORTH": {"NOT_IN": [_BREAK]}} if body == "_" else {"ORTH": {"REGEX": self._regex(body, regexes)}}
+            pattern.append({**token, "OP": "?"} if optional else token)
+        return pattern
+
+    def _regex(self, body: str, regexes: set[str]) -> str:
+        if body == "#":
+            return f"^(?:{self._number.pattern})$"
+        folded = [("".join(self._pieces(option.removesuffix("*"))), option.endswith("*")) for option in body.split("|")]
+        options = _any_of(word + ("*" if open_end else "") for word, open_end in folded)
+        regexes.add(options.pattern)
+        return f"^(?:{options.pattern})$"
+
+
+def _untied(phrase: str) -> list[str]:
+    """A phrase with `to~see` among the alternatives of a word, as one phrase for each and one for the rest."""
+    phrases = [""]
+    for sign in phrase.split():
+        options = sign.split("|")
+        tied = [option.replace("~", " ") for option in options if "~" in option]
+        plain = "|".join(option for option in options if "~" not in option)
+        phrases = [f"{before} {choice}" for before in phrases for choice in (*tied, *([plain] if plain else []))]
+    return phrases
+
+
+def _any_of(words: Iterable[str]) -> re.Pattern[str]:
+    """One of these words; `stem*` has any ending, `\\d` figures."""
+    options = (
+        r"\d+\w{0,2}" if word == "0" else re.escape(word.removesuffix("*")) + r"\w*" * word.endswith("*")
+        for word in words
+    )
+    return re.compile("|".join(options))
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def _book(language: str) -> _Book:
+    return _Book(language)

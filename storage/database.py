@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import URL, ColumnElement, Engine, create_engine, event, func, make_url
+from sqlalchemy import URL, ColumnElement, Engine, QueuePool, create_engine, event, func, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session
 
@@ -22,7 +22,7 @@ def connect(url: str, *, pool_size: int = 15) -> Engine:
     """
     address = _address(url)
     if address.get_backend_name() == "sqlite":
-        return _sqlite(address)
+        return _sqlite(address, pool_size)
     return create_engine(
         address,
         pool_size=pool_size,
@@ -46,8 +46,14 @@ def _address(url: str) -> URL:
     return address
 
 
-def _sqlite(address: URL) -> Engine:
-    engine = create_engine(address, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+def _sqlite(address: URL, pool_size: int) -> Engine:
+    engine = create_engine(
+        address,
+        poolclass=QueuePool,
+        pool_size=pool_size,
+        max_overflow=0,
+        connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False},
+    )
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _: object) -> None:

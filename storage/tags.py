@@ -91,6 +91,15 @@ def of_call(session: Session, *, call_id: CallId) -> list[Tag]:
     ]
 
 
+def conversation_id(session: Session, *, call_id: CallId) -> int | None:
+    """What the evidence of the call's tags points into: while a newer conversation waits to be read, the one before."""
+    return session.scalar(
+        select(tables.Tag.conversation_id)
+        .where(tables.Tag.call_id == call_id, tables.Tag.conversation_id.is_not(None))
+        .limit(1)
+    )
+
+
 def correct(session: Session, correction: Correction, *, workspace_id: int, call_id: CallId) -> None:
     """Add a person's word; earlier ones stay, the latest of a kind counts."""
     session.add(

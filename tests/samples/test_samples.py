@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+from dataclasses import fields
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 
 from attribution.attribute import Verdict
 from audio.decode import open_clip
+from models.call import CallFacts, Touchpoint, Tracking
 from models.channel import GROUP_OF
 from models.lead import LeadQuality, Outcome
 
@@ -80,6 +82,15 @@ def test_call_has_an_identity_and_an_expectation_in_our_vocabulary(path: Path) -
     LeadQuality(expected["lead_quality"])
     Outcome(expected["outcome"])
     Verdict(expected["verdict"])
+
+
+@pytest.mark.parametrize("path", METADATA, ids=lambda path: path.stem)
+def test_metadata_has_only_fields_that_a_call_has(path: Path) -> None:
+    facts = read(path)
+    assert facts.keys() <= {field.name for field in fields(CallFacts)} | {"transcript"}
+    assert facts["tracking"].keys() <= {field.name for field in fields(Tracking)}
+    for point in facts["tracking"].get("touchpoints", []):
+        assert point.keys() <= {field.name for field in fields(Touchpoint)}
 
 
 def test_nothing_is_expected_of_calls_that_are_not_there() -> None:

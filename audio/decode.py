@@ -107,7 +107,7 @@ def open_clip(path: Path, *, max_seconds: float, rate: int = 16000) -> FileClip:
         if samples > max_seconds * rate:
             raise BadRecording(
                 f"{path.name} lasts longer than {_length(max_seconds)}, the most that is taken; "
-                "cut it, or raise EARMARK_MAX_RECORDING_SECONDS"
+                "cut it, or raise EARMARK_MAX_SECONDS"
             )
     if not samples:
         raise BadRecording(_no_sound(path, size, "it has an audio stream, but not one sample of it could be decoded"))

@@ -146,6 +146,8 @@ class Call:
     """Given or detected."""
     engine: str | None
     """What wrote the current transcript."""
+    origin: str = ""
+    """Where it came from, for people: a file name, an address, an object's key."""
 
 
 def overlaid(below: CallFacts, above: CallFacts, named: frozenset[str]) -> CallFacts:

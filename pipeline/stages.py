@@ -8,11 +8,12 @@ anywhere and run again, and its result is written once.
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 
 import structlog
 from sqlalchemy.orm import Session
 
-from audio.decode import open_clip
+from audio.decode import FileClip, open_clip
 from classifiers.settle import settle
 from diarization.label import label_words
 from diarization.roles import assign_roles
@@ -21,6 +22,7 @@ from models.context import Context
 from models.conversation import Conversation, SpeakerTurn
 from models.errors import (
     BadInput,
+    BadRecording,
     EarmarkError,
     EngineFailed,
     LeaseLost,
@@ -77,7 +79,7 @@ def transcribe_call(tools: Toolbox, job: Job, progress: Progress) -> None:
         raise NotFound("the recording of this call is gone")
     engine = tools.transcriber(call.facts.language)
     with tools.objects.open_local(recording.object_key) as path:
-        clip = open_clip(path, max_seconds=tools.limits.seconds)
+        clip = _open(tools, path, call)
         transcript = clean(engine.transcribe(clip, context_of(call), progress=progress))
     with finishing(tools, job, then=Stage.DIARIZE) as session:
         recordings.measured(session, recording_id=recording.id, duration=clip.duration, channels=clip.channels)
@@ -85,6 +87,14 @@ def transcribe_call(tools: Toolbox, job: Job, progress: Progress) -> None:
             session, transcript, workspace_id=job.workspace_id, call_id=job.call_id, key=job.input_key
         )
         calls.set_current_transcript(session, call_id=job.call_id, transcript_id=transcript_id)
+
+
+def _open(tools: Toolbox, path: Path, call: Call) -> FileClip:
+    try:
+        return open_clip(path, max_seconds=tools.limits.seconds)
+    except BadRecording as error:
+        # The sender knows the recording by their own name for it, not by ours.
+        raise BadRecording(str(error).replace(path.name, call.origin or "the recording")) from error
 
 
 def diarize_call(tools: Toolbox, job: Job, progress: Progress) -> None:  # noqa: ARG001  (it has nothing to tell)
@@ -124,7 +134,7 @@ def _speakers(
         return None, "by_channel"
     diarizer = tools.diarizer()
     with tools.objects.open_local(object_key) as path:
-        clip = open_clip(path, max_seconds=tools.limits.seconds)
+        clip = _open(tools, path, call)
         try:
             return diarizer.diarize(clip, context_of(call, saved)), diarizer.version
         except EngineFailed as error:

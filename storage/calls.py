@@ -271,6 +271,7 @@ def _call(session: Session, vault: Vault, call: tables.Call) -> Call:
         audio_channels=recording.channels if recording else None,
         language=transcript.language if transcript and transcript.language else call.language,
         engine=transcript.engine if transcript else None,
+        origin=call.origin,
     )
 
 

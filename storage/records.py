@@ -65,7 +65,7 @@ def write(session: Session, *, workspace_id: int, call_id: CallId, body: Mapping
 def of_call(session: Session, *, call_id: CallId) -> Change | None:
     """The record of a call in its last state, None when it has none yet."""
     found = session.execute(_records().where(tables.Record.call_id == call_id)).one_or_none()
-    return None if found is None else _change(*found._tuple())
+    return None if found is None else _change(*found)
 
 
 def feed(session: Session, *, workspace_id: int, after: int, limit: int) -> list[Change]:
@@ -76,7 +76,7 @@ def feed(session: Session, *, workspace_id: int, after: int, limit: int) -> list
         .order_by(tables.Record.seq)
         .limit(limit)
     )
-    return [_change(*row._tuple()) for row in rows]
+    return [_change(*row) for row in rows]
 
 
 def last_event(session: Session, *, workspace_id: int) -> int:

@@ -64,7 +64,7 @@ def _is_suggestion(exchange: Exchange, line: Line, place: Place) -> bool:
     if place.kind == "person" and not (line.marks["ASKED"] or line.marks["SUGGESTED"] or line.marks["FOUND_YOU"]):
         return False
     cue, apart = governing(line, place)
-    if cue is not None and cue.name == "FOUND_YOU" and apart <= 12:
+    if cue is not None and line.marks.within("FOUND_YOU", cue.start, cue.end) and apart <= 12:
         return True
     if cue is not None and cue.name == "SENT" and apart <= 6:
         return False

@@ -18,7 +18,8 @@ from classifiers.channels.roles import (
 from classifiers.phrases import Span
 from models.channel import GROUP_OF, ChannelGroup, MentionRole, Stance
 
-_FOUND = frozenset({"FOUND", "FOUND_SELF", "FOUND_YOU", "FOUND_OTHER", "FOUND_NOT", "RECOMMENDED"})
+_SEEN = frozenset({"FOUND", "FOUND_SELF", "FOUND_YOU", "FOUND_OTHER"})
+_FOUND = _SEEN | {"FOUND_NOT", "RECOMMENDED"}
 _ANSWER_REACH = 28
 """Words into a caller's turn in which a channel still answers the question before it."""
 _PERSON_REACH = 9
@@ -84,7 +85,7 @@ def _judge_named(judged: _Judged, place: Place) -> None:
     answers = judged.asked.openly and judged.asked.reaches(place)
     if cue is not None and cue.name == "SENT" and not (answers and apart > 3) and place.kind == "brand":
         judged.add(place, MentionRole.INCIDENTAL, SURE["incidental"], cue)
-    elif is_negated(line, place) or (cue is not None and cue.name == "FOUND_NOT" and apart <= 6):
+    elif is_negated(line, place, judged.places) or (cue is not None and cue.name == "FOUND_NOT" and apart <= 6):
         _judge_negated(judged, place, cue)
     elif _found_by_other(judged, place, cue):
         judged.add(place, MentionRole.INCIDENTAL, SURE["incidental"], cue)
@@ -135,7 +136,7 @@ def _judge_thing(judged: _Judged, place: Place) -> None:
         return
     cue, apart = governing(line, place)
     answers = asked.reaches(place, 14)
-    if is_negated(line, place) or (cue is not None and cue.name == "FOUND_NOT" and apart <= 6):
+    if is_negated(line, place, judged.places) or (cue is not None and cue.name == "FOUND_NOT" and apart <= 6):
         if asked.openly or place.channel in asked.suggested or (cue is not None and cue.name == "FOUND_NOT"):
             judged.add(place, MentionRole.DISCOVERY, SURE["denied"], None).stance = Stance.DENIED
     elif cue is not None and cue.name == "SENT" and not (answers and apart > 3):
@@ -144,7 +145,7 @@ def _judge_thing(judged: _Judged, place: Place) -> None:
         judged.add(place, MentionRole.INCIDENTAL, SURE["incidental"], cue)
     elif answers and (asked.openly or place.channel in asked.suggested or asked.reaches(place, 10)):
         judged.add(place, MentionRole.DISCOVERY, SURE["answer"], None)
-    elif cue is not None and cue.name in _FOUND and says_whose(line, place, cue) and apart <= 10:
+    elif cue is not None and cue.name in _SEEN and says_whose(line, place, cue) and apart <= 10:
         judged.add(place, MentionRole.DISCOVERY, SURE["told"] - 0.08, cue)
     elif ad := _ad_near(line, place):
         judged.add(place, MentionRole.DISCOVERY, SURE["told"] - 0.12, ad)
@@ -157,7 +158,7 @@ def _ad_near(line: Line, place: Place) -> Span | None:
 
 def _judge_person(judged: _Judged, place: Place) -> None:
     line, asked = judged.line, judged.asked
-    if is_negated(line, place):
+    if is_negated(line, place, judged.places):
         return
     finders = {(span.start, span.end) for span in judged.finders}
     cue = recommends(line, place, judged.places)
@@ -176,7 +177,7 @@ def _judge_person(judged: _Judged, place: Place) -> None:
 
 def _judge_repeat(judged: _Judged, place: Place) -> None:
     line = judged.line
-    if is_negated(line, place) or line.marks.within("FOUND_NOT", place.start - 4, place.end):
+    if is_negated(line, place, judged.places) or line.marks.within("FOUND_NOT", place.start - 4, place.end):
         return
     finder = by_whom(line, place, None)
     if finder is not None:

@@ -35,7 +35,8 @@ class Line:
     role: Role
     tokens: list[Token]
     marks: Marks
-    verb_follows: bool
+    verb_follows: bool | None
+    """Whether the language puts its verb behind; None: on either side."""
     stops: list[int] = field(default_factory=list)
     """How many full stops come before each token; one more entry than tokens."""
     governing: list[Span] = field(default_factory=list)
@@ -66,8 +67,9 @@ def phrase_book(language: str) -> PhraseBook:
 
 
 @lru_cache(maxsize=len(LANGUAGES))
-def _verb_follows(language: str) -> bool:
-    return bool(import_module(f"classifiers.lexicons.{language}").VERB_FOLLOWS)
+def _verb_follows(language: str) -> bool | None:
+    follows: bool | None = import_module(f"classifiers.lexicons.{language}").VERB_FOLLOWS
+    return follows
 
 
 def read_lines(conversation: Conversation, hint: str | None = None) -> list[Line]:

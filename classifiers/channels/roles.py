@@ -86,12 +86,17 @@ def is_nearby(line: Line, place: Place) -> bool:
     return any(span.end >= place.start - 1 for span in line.marks.within("NEARBY", place.start - 5, place.start))
 
 
-def is_negated(line: Line, place: Place) -> bool:
+def is_negated(line: Line, place: Place, places: list[Place]) -> bool:
     """`not from Facebook`; where verbs follow, `from Divar, no`."""
-    if any(line.gap(span.end, place.start) <= 2 for span in line.marks.within("NOT", place.start - 5, place.start)):
-        return True
-    behind = line.marks.within("NOT", place.end, place.end + 3) if line.verb_follows else []
-    return any(line.gap(place.end, span.start) <= 1 for span in behind)
+    if line.verb_follows:
+        behind = line.marks.within("NOT", place.end, place.end + 3)
+        return any(line.gap(place.end, span.start) <= 1 for span in behind)
+    before = line.marks.within("NOT", place.start - 5, place.start)
+    between = [other for other in around(places, place.start, 5) if other.start < place.start]
+    return any(
+        line.gap(span.end, place.start) <= 2 and not any(other.start >= span.end for other in between)
+        for span in before
+    )
 
 
 def _after_from(line: Line, span: Span) -> bool:

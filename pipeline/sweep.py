@@ -5,6 +5,7 @@ import structlog
 from pipeline.stages import fail
 from pipeline.toolbox import Toolbox
 from storage import calls, work
+from storage.work import DueWork
 
 log = structlog.get_logger()
 
@@ -20,8 +21,15 @@ def sweep_work(tools: Toolbox, *, everything: bool = False) -> int:
             calls.lock(session, poisonous.call_id)
             reason = f"{poisonous.stage.value}: {poisonous.error}"
             fail(session, tools, poisonous.call_id, poisonous.stage, poisonous.input_key, reason)
-    with tools.sessions.write() as session:
-        silent = work.silent(session, everything=everything)
-    if silent:
+        if everything:
+            work.forget_sent(session)
+    sent = 0
+    while silent := _silent(tools):
         tools.send(silent)
-    return len(silent)
+        sent += len(silent)
+    return sent
+
+
+def _silent(tools: Toolbox) -> list[DueWork]:
+    with tools.sessions.write() as session:
+        return work.silent(session)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Update, and_, case, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, Update, and_, case, delete, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -21,6 +21,10 @@ from storage.tables import Work, Worker
 LEASE = timedelta(seconds=60)
 RESEND_AFTER = timedelta(seconds=60)
 """A row that is due and whose message is this old is sent again: the message may be lost."""
+LONGEST_SILENCE = timedelta(minutes=30)
+"""A message is sent again after this, however often it was sent before."""
+FRONT = 100
+"""So many rows of a lane, the next to be worked on, are watched for lost messages; the others come to the front."""
 WORKER_SILENT_AFTER = timedelta(seconds=45)
 """A worker that has not been seen for this long is taken for dead."""
 MAX_CRASHES = 3
@@ -67,11 +71,10 @@ def add(
     The message leaves after the commit: `session.info["due"]` collects what is to be sent.
     """
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    now = moment(session)
     fresh = {
         "state": "due",
         "due_at": moment(session, delay),
-        "sent_at": None if delay else now,
+        "sent_at": None if delay else moment(session),
         "attempt": 0,
         "crashes": 0,
         "interruptions": 0,
@@ -196,6 +199,16 @@ def is_done(session: Session, *, call_id: CallId, stage: Stage, input_key: str) 
     return session.scalar(statement) == "done"
 
 
+def lapse(session: Session, *, owner: str) -> None:
+    """This process is known to be dead: its leases end now, and `expire` finds them."""
+    session.execute(
+        update(Work)
+        .where(Work.state == "running", Work.owner == owner)
+        .values(lease_until=moment(session, -LEASE))
+        .execution_options(synchronize_session=False)
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Poisonous:
     """A row that has killed its workers too often, and is failed."""
@@ -263,30 +276,46 @@ def release(session: Session, *, owners: Sequence[str]) -> None:
         session.execute(delete(Worker).where(Worker.owner == owner))
 
 
-def silent(session: Session, *, limit: int = 1000, everything: bool = False) -> list[DueWork]:
+def forget_sent(session: Session) -> None:
+    """The messages are known to be gone (a broker that came back empty): all that is due counts as never sent."""
+    session.execute(
+        update(Work).where(Work.state == "due").values(sent_at=None).execution_options(synchronize_session=False)
+    )
+
+
+def silent(session: Session, *, limit: int = 1000) -> list[DueWork]:
     """Rows that are due and whose message is missing or old; they are marked as sent now.
 
-    `everything`: also those just sent, because the messages are known to be gone.
+    Of those sent before only the first in each lane are sent again, and each after twice the time of the last: else a
+    backlog, whose messages are all there and all old, would double in the broker every minute.
     """
-    now = moment(session)
-    unsent = or_(Work.sent_at.is_(None), Work.sent_at < Work.due_at, Work.sent_at < moment(session, -RESEND_AFTER))
-    due = and_(Work.state == "due", Work.due_at <= now)
-    chosen = (
-        select(Work.id)
-        .where(due if everything else and_(due, unsent))
-        .order_by(Work.due_at, Work.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-        .cte("chosen")
-    )
+    due = and_(Work.state == "due", Work.due_at <= moment(session))
+    unsent = select(Work.id).where(due, Work.sent_at.is_(None)).order_by(Work.due_at, Work.id).limit(limit)
+    chosen = [*session.scalars(unsent), *_overdue(session)]
+    free = select(Work.id).where(Work.id.in_(chosen), due).order_by(Work.id).with_for_update(skip_locked=True)
     rows = session.execute(
         update(Work)
-        .where(Work.id.in_(select(chosen.c.id)))
-        .values(sent_at=now)
+        .where(Work.id.in_(session.scalars(free).all()))
+        .values(sent_at=moment(session))
         .returning(Work.id, Work.queue, Work.lane)
         .execution_options(synchronize_session=False)
     )
     return sorted((DueWork(*row) for row in rows), key=lambda due: due.id)
+
+
+def _overdue(session: Session) -> list[int]:
+    place = func.row_number().over(partition_by=(Work.queue, Work.lane), order_by=(Work.due_at, Work.id))
+    waiting = (
+        select(Work.id, Work.due_at, Work.sent_at, place.label("place"))
+        .where(Work.state == "due", Work.due_at <= moment(session))
+        .subquery()
+    )
+    now = moment(session)
+    clock = session.scalar(select(now)) if isinstance(now, ColumnElement) else now
+    assert clock is not None
+    sent = waiting.c.sent_at
+    rows = session.execute(select(waiting).where(waiting.c.place <= FRONT, sent < moment(session, -RESEND_AFTER)))
+    return [row.id for row in rows if clock - row.sent_at > min(row.sent_at - row.due_at, LONGEST_SILENCE)]
 
 
 def backlog(session: Session) -> dict[str, int]:

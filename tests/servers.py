@@ -73,7 +73,7 @@ def _redis(port: int) -> "subprocess.Popen[bytes] | None":
 
 
 def _rabbitmq(port: int) -> "subprocess.Popen[bytes] | None":
-    program = shutil.which("rabbitmq-server", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
+    program = shutil.which("rabbitmq-server", path=f"/usr/lib/rabbitmq/bin:{os.environ.get('PATH', '')}")
     if program is None:
         return None
     folder = _folder()
@@ -84,6 +84,9 @@ def _rabbitmq(port: int) -> "subprocess.Popen[bytes] | None":
         "RABBITMQ_DIST_PORT": str(port + 20_000),
         "RABBITMQ_MNESIA_BASE": folder,
         "RABBITMQ_LOG_BASE": folder,
+        "RABBITMQ_CONFIG_FILE": f"{folder}/none",
+        "RABBITMQ_CONF_ENV_FILE": f"{folder}/none",
+        "RABBITMQ_ENABLED_PLUGINS_FILE": f"{folder}/none",
         "HOME": folder,
     }
     return _start(program, environment=environment)

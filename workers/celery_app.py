@@ -1,0 +1,117 @@
+"""Celery as a carrier of bells: a message says that a row of `work` is due, and nothing more.
+
+The row's lease guards a running stage, so a message is acknowledged before its stage runs: a stage of hours meets
+neither Redis' visibility timeout nor RabbitMQ's consumer timeout. Those then only hold for the message that waits
+behind it, and the sweep rings again for its row.
+"""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from celery import Celery
+from kombu.entity import Exchange, Queue
+
+from earmark.settings import Settings
+from models.errors import SettingsError
+from pipeline.route import LANES, QUEUES
+from workers import local_broker
+
+LONGEST_WAIT_SECONDS = 12 * 3600
+"""The longest stage: so long may a message wait, unacknowledged, in a worker's hand."""
+CONNECT_SECONDS = 2.0
+"""A broker that is away must not hold up whoever sends."""
+
+QUEUE_NAMES = tuple(dict.fromkeys(QUEUES.values()))
+BROKERS = {"redis": "redis", "rediss": "redis", "amqp": "rabbitmq", "amqps": "rabbitmq", "pyamqp": "rabbitmq"}
+
+
+def make_app(settings: Settings) -> Celery:
+    """The one way to make it, for those who send and those who work. Connects to nothing.
+
+    Raises SettingsError for a broker of another kind.
+    """
+    app = Celery("earmark", set_as_current=False)
+    app.conf.update(
+        task_queues=_queues(settings),
+        task_default_queue="text.live",
+        task_create_missing_queues=False,
+        task_serializer="json",
+        accept_content=["json"],
+        task_ignore_result=True,
+        task_acks_late=False,
+        worker_prefetch_multiplier=1,
+        worker_enable_remote_control=False,
+        worker_send_task_events=False,
+        worker_hijack_root_logger=False,
+        worker_redirect_stdouts=False,
+        broker_connection_retry_on_startup=True,
+        broker_connection_max_retries=None,
+        broker_connection_timeout=CONNECT_SECONDS,
+        task_publish_retry=False,
+        **_broker(settings),
+    )
+    return app
+
+
+def queue_name(queue: str, lane: str) -> str:
+    """What the broker calls it; `*.live` is read before `*.bulk`."""
+    return f"{queue}.{lane}"
+
+
+def queue_names(queues: tuple[str, ...] = QUEUE_NAMES, lanes: tuple[str, ...] = LANES) -> list[str]:
+    """Live lanes first. Raises SettingsError for a queue or a lane that there isn't."""
+    for given, known, what in ((queues, QUEUE_NAMES, "queue"), (lanes, LANES, "lane")):
+        for name in given:
+            if name not in known:
+                raise SettingsError(f"there is no {what} {name!r}; there are: {', '.join(known)}")
+    return [queue_name(queue, lane) for lane in lanes for queue in queues]
+
+
+def broker_kind(settings: Settings) -> str:
+    """`local`, `redis` or `rabbitmq`. Raises SettingsError."""
+    if settings.broker_url is None:
+        return "local"
+    scheme = urlsplit(settings.broker_url.get_secret_value()).scheme
+    if scheme not in BROKERS:
+        raise SettingsError(f"EARMARK_BROKER_URL begins with {scheme!r}; set redis://… or amqp://…")
+    return BROKERS[scheme]
+
+
+def _queues(settings: Settings) -> list[Queue]:
+    arguments: dict[str, Any] = {}
+    if broker_kind(settings) == "rabbitmq":
+        arguments = {
+            "queue_arguments": {"x-queue-type": "quorum"},
+            # Honoured since RabbitMQ 3.12. An older one gives the waiting message to somebody else after 30 minutes,
+            # and the worker connects anew: harmless.
+            "consumer_arguments": {"x-consumer-timeout": LONGEST_WAIT_SECONDS * 1000},
+        }
+    exchange = Exchange("earmark", type="direct", durable=True)  # type: ignore[no-untyped-call]
+    return [
+        Queue(name, exchange, routing_key=name, durable=True, **arguments)  # type: ignore[no-untyped-call]
+        for name in queue_names()
+    ]
+
+
+def _broker(settings: Settings) -> dict[str, Any]:
+    kind = broker_kind(settings)
+    if kind == "local":
+        options = local_broker.options(settings.data_dir / "messages")
+        return {"broker_url": None, "broker_transport": local_broker.NAME, "broker_transport_options": options}
+    assert settings.broker_url is not None  # then its kind is local
+    url = settings.broker_url.get_secret_value()
+    if kind == "rabbitmq":
+        # While a stage runs, its process does not listen: it could not answer heartbeats. TCP keepalive finds the dead.
+        options = {"max_retries": 1, "interval_start": 0, "write_timeout": CONNECT_SECONDS}
+        return {"broker_url": url, "broker_transport_options": options, "broker_heartbeat": 0}
+    options = {
+        "visibility_timeout": LONGEST_WAIT_SECONDS,
+        "queue_order_strategy": "priority",  # in the order of `queue_names`: live first
+        "socket_connect_timeout": CONNECT_SECONDS,
+        "socket_timeout": 10 * CONNECT_SECONDS,  # longer than a worker's blocking read
+        "socket_keepalive": True,
+        "health_check_interval": 25,
+        "max_retries": 1,
+        "interval_start": 0,
+    }
+    return {"broker_url": url, "broker_transport_options": options}

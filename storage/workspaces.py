@@ -38,4 +38,12 @@ def get(session: Session, slug: str = DEFAULT) -> Workspace:
     found = session.scalar(select(tables.Workspace).where(tables.Workspace.slug == slug))
     if found is None:
         raise NotFound(f"there is no workspace {slug!r}")
+    return _workspace(found)
+
+
+def by_id(session: Session, workspace_id: int) -> Workspace:
+    return _workspace(session.get_one(tables.Workspace, workspace_id))
+
+
+def _workspace(found: tables.Workspace) -> Workspace:
     return Workspace(found.id, found.slug, found.zone, found.region)

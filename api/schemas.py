@@ -1,0 +1,256 @@
+"""What the API takes and gives, as the documentation shows it."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from models.call import CallState, Direction, Stage, StartKnownFrom
+from models.conversation import Role
+from models.tag import Source, TagKind, TagStatus, WithheldReason
+
+Seconds = Annotated[float, Field(description="Seconds from the beginning of the recording.")]
+
+
+class Shown(BaseModel):
+    """Made from our own dataclasses, field by field."""
+
+    model_config = ConfigDict(from_attributes=True, frozen=True)
+
+
+class TouchpointOut(Shown):
+    """One contact of a visitor with a channel before the call."""
+
+    at: datetime | None
+    source: str | None
+    medium: str | None
+    campaign: str | None
+    content: str | None
+    keyword: str | None
+    landing_page: str | None
+    referrer: str | None
+    click_ids: dict[str, str]
+
+
+class TrackingOut(Shown):
+    """What the tracking system knew when the phone rang."""
+
+    source: str | None
+    medium: str | None
+    campaign: str | None
+    content: str | None
+    keyword: str | None
+    landing_page: str | None
+    referrer: str | None
+    click_ids: dict[str, str]
+    session_id: str | None
+    client_id: str | None
+    consent: dict[str, str]
+    touchpoints: list[TouchpointOut]
+
+
+class CallSummary(Shown):
+    """A call: what the phone system knows of it, and how far it has come."""
+
+    id: str = Field(description="Its public id, a ULID.")
+    provider: str | None
+    external_id: str | None
+    started_at: datetime | None
+    started_from: StartKnownFrom | None = Field(description="Where the start was taken from.")
+    direction: Direction | None
+    caller_number: str | None = Field(description="Who dialled; E.164 where it could be read as a phone number.")
+    dialled_number: str | None
+    agent: str | None
+    branch: str | None
+    answered: bool | None
+    answered_at: datetime | None
+    ring_seconds: float | None
+    talk_seconds: float | None
+    hold_seconds: float | None
+    language: str | None = Field(description="ISO 639-1, given or detected.")
+    state: CallState
+    stage: Stage | None = Field(description="The stage that is due or running.")
+    progress: float | None = Field(description="Of the running stage, 0 to 1.")
+    reason: str | None = Field(description="Why it failed, or why it has no tags.")
+    received_at: datetime
+    updated_at: datetime
+    has_recording: bool
+    duration: float | None = Field(description="Seconds of sound; null until the recording was opened.")
+    audio_channels: int | None
+    engine: str | None = Field(description="What wrote the transcript.")
+
+
+class CallOut(CallSummary):
+    """A call with all that came with it."""
+
+    channel_roles: dict[int, Role] = Field(description="Which audio channel, from 0, is whom.")
+    tracking: TrackingOut
+
+
+class AcceptedCall(CallSummary):
+    """A call that was taken in."""
+
+    created: bool = Field(description="False: the call was known, and what was sent updated it.")
+
+
+class CallPage(Shown):
+    """Calls, newest first."""
+
+    calls: list[CallSummary]
+    next: str | None = Field(description="For `before`: where the next page begins; null on the last one.")
+
+
+class WordOut(Shown):
+    """One word with its punctuation."""
+
+    text: str
+    start: Seconds | None
+    end: Seconds | None
+    confidence: float | None = Field(description="0 to 1, as the engine puts it.")
+
+
+class TurnOut(Shown):
+    """What one speaker says until another one does."""
+
+    speaker: int
+    role: Role
+    start: Seconds | None
+    end: Seconds | None
+    text: str
+    words: list[WordOut]
+
+
+class TranscriptOut(Shown):
+    """Who said what."""
+
+    call: str
+    language: str | None
+    language_confidence: float | None
+    engine: str = Field(description="Engine, weights and options that wrote the words.")
+    diarizer: str | None = Field(description="What told the speakers apart; null: that is still to be done.")
+    role_confidence: float | None = Field(description="How sure it is who is agent and who is caller, 0 to 1.")
+    duration: float | None
+    rough: bool = Field(description="By an engine that errs too often for this language; take the words with care.")
+    partial: bool = Field(description="The recording broke off, and this is what there was.")
+    notes: list[str] = Field(description="What was dropped or doubted, and why.")
+    turns: list[TurnOut]
+
+
+class QuoteOut(Shown):
+    """The exact words that a tag stands on."""
+
+    text: str
+    speaker: Role
+    start: Seconds | None
+    end: Seconds | None
+
+
+class TagOut(Shown):
+    """One answer about a call."""
+
+    kind: TagKind
+    item: str = Field(description="For the kinds with several tags: which one; a channel, or the number of a mention.")
+    value: str | None = Field(description="`unknown` where the answer is withheld; null: none was named.")
+    best_guess: str | None = Field(description="Of a withheld answer, for review.")
+    score: int | None = Field(description="For `lead_quality`: 0 to 100.")
+    confidence: float = Field(description="0 to 1: how probable it is that the value is right.")
+    status: TagStatus
+    reason: WithheldReason | None = Field(description="Why it is withheld.")
+    detail: dict[str, str]
+    source: Source
+    version: str
+    quotes: list[QuoteOut]
+
+
+class CorrectionOut(Shown):
+    """A person's word on one kind of tag."""
+
+    kind: TagKind
+    values: list[str]
+    who: str
+    at: datetime
+    why: str | None
+
+
+class TagsOut(Shown):
+    """All tags of a call, and the corrections that stand above the machine's."""
+
+    call: str
+    tags: list[TagOut]
+    corrections: list[CorrectionOut]
+
+
+class RecordOut(Shown):
+    """The state of one attribution record."""
+
+    seq: int = Field(description="Its place in the feed of the workspace.")
+    revision: int = Field(description="Goes up each time the record says something else.")
+    type: str = Field(description="`call.tagged`, `call.corrected` or `call.erased`.")
+    at: datetime
+    call: str
+    record: dict[str, Any] | None = Field(description="Null: the call was erased; forget what you hold of it.")
+
+
+class RecordPage(Shown):
+    """Changed records, the oldest change first, each once in its last state."""
+
+    records: list[RecordOut]
+    next: str = Field(description="For `after`: ask with it again, now or tomorrow.")
+    more: bool = Field(description="Whether there is more to read at once.")
+
+
+class EventTaken(Shown):
+    """What became of a storage event."""
+
+    noticed: int = Field(description="How many objects in our bucket it told of.")
+
+
+class Health(Shown):
+    status: str
+    version: str
+
+
+class CheckOut(Shown):
+    """One thing that must work."""
+
+    name: str
+    ok: bool
+    detail: str = Field(description="What is wrong, and how to mend it.")
+
+
+class Readiness(Shown):
+    status: str
+    checks: list[CheckOut]
+
+
+class FaultOut(Shown):
+    field: str
+    value: Any
+    detail: str
+
+
+class ProblemOut(Shown):
+    """RFC 9457 problem details."""
+
+    type: str = Field(description="What kind of problem; `about:blank` for those of HTTP itself.")
+    title: str
+    status: int
+    detail: str = Field(description="The value that is wrong, and what to do.")
+    request_id: str = Field(description="The log has it too.")
+    errors: list[FaultOut] = Field(default=[], description="Each value that is wrong.")
+
+
+class CorrectionIn(BaseModel):
+    """A person's word on one kind of tag; it replaces all that the machine said of this kind."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    values: list[str] = Field(
+        max_length=100,
+        description="One value; for a kind of channels any number of them; empty: none of them.",
+        examples=[["google_ads"]],
+    )
+    why: str | None = Field(None, max_length=1000, description="A note for those who read it later.")
+    who: Annotated[str, Field(min_length=1, max_length=200)] | None = Field(
+        None, description="Whose word it is; without it, the name of the API key."
+    )

@@ -1,0 +1,118 @@
+"""From the words of the product to what the API shows of them."""
+
+from collections.abc import Sequence
+from dataclasses import fields
+from typing import Any
+
+from api.schemas import (
+    AcceptedCall,
+    CallOut,
+    CallSummary,
+    CorrectionOut,
+    QuoteOut,
+    RecordOut,
+    TagOut,
+    TagsOut,
+    TrackingOut,
+    TranscriptOut,
+    TurnOut,
+    WordOut,
+)
+from attribution.record import UNKNOWN
+from models.call import Call
+from models.conversation import Conversation, Turn
+from models.tag import Correction, Tag, TagStatus, quote_of
+from models.transcript import Transcript
+from storage.records import Change
+
+
+def call_summary(call: Call) -> CallSummary:
+    return CallSummary(**_call(call))
+
+
+def call_out(call: Call) -> CallOut:
+    roles = dict(call.facts.channel_roles)
+    return CallOut(**_call(call), channel_roles=roles, tracking=TrackingOut.model_validate(call.facts.tracking))
+
+
+def accepted_call(call: Call, *, created: bool) -> AcceptedCall:
+    return AcceptedCall(**_call(call), created=created)
+
+
+def _call(call: Call) -> dict[str, Any]:
+    facts = {field.name: getattr(call.facts, field.name) for field in fields(call.facts)}
+    own = {field.name: getattr(call, field.name) for field in fields(call) if field.name != "facts"}
+    both = {**facts, **own, "id": call.public_id, "provider": call.facts.provider or None}
+    both["language"] = call.language or call.facts.language
+    return {name: both[name] for name in CallSummary.model_fields}
+
+
+def transcript_out(
+    public_id: str, transcript: Transcript, turns: Sequence[Turn], conversation: Conversation | None
+) -> TranscriptOut:
+    """`conversation`: None while nobody has told the speakers apart; then `turns` follow the audio channels."""
+    return TranscriptOut(
+        call=public_id,
+        language=transcript.language,
+        language_confidence=transcript.language_confidence,
+        engine=transcript.engine,
+        diarizer=conversation.diarizer if conversation else None,
+        role_confidence=conversation.role_confidence if conversation else None,
+        duration=transcript.duration,
+        rough=transcript.rough,
+        partial=transcript.partial,
+        notes=list(transcript.notes),
+        turns=[_turn(turn) for turn in turns],
+    )
+
+
+def _turn(turn: Turn) -> TurnOut:
+    return TurnOut(
+        speaker=turn.speaker,
+        role=turn.role,
+        start=next((word.start for word in turn.words if word.start is not None), None),
+        end=next((word.end for word in reversed(turn.words) if word.end is not None), None),
+        text=turn.text,
+        words=[WordOut.model_validate(word) for word in turn.words],
+    )
+
+
+def tags_out(
+    public_id: str, tags: Sequence[Tag], corrections: Sequence[Correction], conversation: Conversation | None
+) -> TagsOut:
+    """`conversation`: the one that the tags were made from."""
+    return TagsOut(
+        call=public_id,
+        tags=[_tag(tag, conversation) for tag in tags],
+        corrections=[CorrectionOut.model_validate(correction) for correction in corrections],
+    )
+
+
+def _tag(tag: Tag, conversation: Conversation | None) -> TagOut:
+    withheld = tag.status is TagStatus.WITHHELD
+    quotes = [quote_of(conversation, evidence) for evidence in tag.evidence] if conversation else []
+    return TagOut(
+        kind=tag.kind,
+        item=tag.item,
+        value=UNKNOWN if withheld else tag.value,
+        best_guess=tag.value if withheld else None,
+        score=None if withheld else tag.score,
+        confidence=round(tag.confidence, 3),
+        status=tag.status,
+        reason=tag.reason,
+        detail=dict(tag.detail),
+        source=tag.source,
+        version=tag.version,
+        quotes=[QuoteOut.model_validate(quote) for quote in quotes],
+    )
+
+
+def record_out(change: Change) -> RecordOut:
+    return RecordOut(
+        seq=change.seq,
+        revision=change.revision,
+        type=change.type,
+        at=change.at,
+        call=change.call_public_id,
+        record=change.body,
+    )

@@ -1,6 +1,6 @@
 """All mentions of a conversation, in order: the lines read one after another, then what was taken back."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from classifiers.channels.exchange import Exchange, follow_up, hear_agent, is_filler, settle_suggestions
 from classifiers.channels.finding import SURE, Finding
@@ -54,8 +54,9 @@ def _hear_agent(reading: Reading, line: Line) -> None:
     for place in hear_agent(exchange, line, places):
         if place.kind == "brand":
             reading.findings.append(_statement(reading, line, place))
-    if len(exchange.suggested) == before and (place := follow_up(line, _last_engine(reading))):
-        exchange.suggested.append(place)
+    asked_more = len(exchange.suggested) > before
+    if not asked_more and (further := follow_up(line, _last_engine(reading))) is not None:
+        exchange.suggested.append(further)
     reading.asked |= bool(line.marks["ASKED"])
 
 
@@ -84,6 +85,8 @@ def _hear_caller(reading: Reading, line: Line) -> None:
     exchange = reading.exchange
     places = places_in(line)
     asked = exchange.asked(line)
+    if _corrects_earlier(reading, line):
+        asked = replace(asked, openly=True)
     own = judge_line(line, places, asked, _speaker(line))
     own = _map_of_engine(reading, own)
     agents = {place.line: _speaker(reading.lines[place.line]) for place in exchange.suggested}
@@ -142,6 +145,12 @@ def _take_back(line: Line, own: list[Finding], denied: set[str]) -> list[Finding
             kept.remove(left)
             right.judge(right.stance, right.confidence - 0.05)
     return kept
+
+
+def _corrects_earlier(reading: Reading, line: Line) -> bool:
+    """`wait, no, sorry`, soon after the caller has named a channel."""
+    recent = any(f.is_discovery and 0 < line.number - f.place.line <= _LINES_BACK for f in reading.findings[-6:])
+    return recent and bool(line.marks.within("TAKEN_BACK", 0, 6))
 
 
 def _take_back_earlier(reading: Reading, line: Line, own: list[Finding]) -> None:

@@ -7,6 +7,8 @@ from classifiers.phrases import Span
 REACH = 14
 """Words between a place and its verb at most; a full stop between them counts ten."""
 _SUBJECT_REACH = 12
+_OF_PEOPLE = 5.0
+"""What a recommendation is put farther off by: it speaks of people before it speaks of a channel."""
 _AGAINST_ORDER = 1.5
 """What a word of distance counts on the side where the language rarely puts its verb."""
 
@@ -15,7 +17,7 @@ def governing(line: Line, place: Place) -> tuple[Span | None, float]:
     """The nearest verb that says what a place was used for, and its distance."""
     best: tuple[Span | None, float] = (None, REACH + 1)
     for cue in around_spans(line.governing, place.start, REACH + 4):
-        apart = float(distance(line, place, cue))
+        apart = distance(line, place, cue) + (_OF_PEOPLE if cue.name == "RECOMMENDED" else 0.0)
         before = cue.end <= place.start
         if before == line.verb_follows:
             apart *= _AGAINST_ORDER

@@ -136,7 +136,7 @@ class _Reader:
 
     def broke_off(self, seconds: float) -> bool:
         """The reading ended in an error, or the header promised clearly more than came."""
-        if self._failed_at_end:
+        if self._failed_at_end or _is_short_riff(self.path):
             return True
         return self._claimed is not None and self._claimed > seconds + max(0.5, 0.01 * seconds)
 
@@ -215,14 +215,17 @@ class _Reader:
         channels = len(frame.layout.channels)
         self.channels = self.channels or channels
         layout = frame.layout if channels == self.channels else _LAYOUTS.get(self.channels, "stereo")
-        self._resampler = AudioResampler(format="fltp", layout=layout, rate=self.rate)
+        self._resampler = AudioResampler(format="flt", layout=layout, rate=self.rate)
         self._shape = shape
 
     def _arrays(self, frames: list[AudioFrame]) -> Iterator[Samples]:
+        """Interleaved in one plane: PyAV reads beyond the planes of a frame with eight channels, and crashes."""
         for frame in frames:
-            sound = np.nan_to_num(frame.to_ndarray(), copy=False, nan=0.0, posinf=1.0, neginf=-1.0)
-            if sound.shape[0] == self.channels and sound.shape[1]:
-                yield np.clip(sound, -1.0, 1.0, dtype=np.float32)
+            channels = len(frame.layout.channels)
+            if channels != self.channels or not frame.samples:
+                continue
+            sound = np.nan_to_num(frame.to_ndarray(), nan=0.0, posinf=1.0, neginf=-1.0)
+            yield np.clip(sound.reshape(-1, channels).T, -1.0, 1.0, dtype=np.float32)
 
 
 _LAYOUTS = {1: "mono", 2: "stereo", 3: "3.0", 4: "4.0", 5: "5.0", 6: "5.1", 7: "6.1", 8: "7.1"}
@@ -234,6 +237,17 @@ def _claimed_seconds(container: InputContainer, stream: AudioStream) -> float | 
         return None
     seconds = float(stream.duration * stream.time_base)
     return None if seconds * (stream.bit_rate or 0) / 8 >= _PLACEHOLDER_BYTES else seconds
+
+
+def _is_short_riff(path: Path) -> bool:
+    """A WAV whose header promises clearly more bytes than the file has; FFmpeg itself believes the file."""
+    with path.open("rb") as file:
+        head = file.read(8)
+    promised = int.from_bytes(head[4:8], "little")
+    if head[:4] != b"RIFF" or promised >= _PLACEHOLDER_BYTES:
+        return False
+    size = path.stat().st_size
+    return promised + 8 - size > max(4096, size // 100)
 
 
 def _no_sound(path: Path, size: int, reason: str) -> str:

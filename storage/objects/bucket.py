@@ -146,6 +146,22 @@ class BucketStore:
             client.put_object(bucket, probe, BytesIO(b"earmark"), 7)
             client.remove_object(bucket, probe)
 
+    def tell_landings(self, arn: str) -> None:
+        """The store is to send a notification through its target `arn` for each object written; other rules stay."""
+        from minio.notificationconfig import NotificationConfig, PrefixFilterRule, QueueConfig
+
+        bucket, client = self._options.bucket, self._minio()
+        with self._answers(arn):
+            known = client.get_bucket_notification(bucket)
+            if any(rule.queue == arn for rule in known.queue_config_list):
+                return
+            prefix = PrefixFilterRule(self._prefix) if self._prefix else None
+            ours = QueueConfig(["s3:ObjectCreated:*"], "earmark", prefix, queue=arn)
+            rules = [*known.queue_config_list, ours]
+            client.set_bucket_notification(
+                bucket, NotificationConfig(known.cloud_func_config_list, rules, known.topic_config_list)
+            )
+
     def _name(self, key: str) -> str:
         return self._prefix + check_key(key)
 

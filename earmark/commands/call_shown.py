@@ -1,0 +1,130 @@
+"""One call in full, for `earmark show`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+from attribution.attribute import attribute
+from attribution.record import verdict_sentence
+from earmark.commands.calls_shown import answer, isolated, minutes
+from earmark.commands.console import out
+from earmark.commands.opening import Opened
+from earmark.progress import stage_text
+from models.call import Call
+from models.conversation import Conversation, Role
+from pipeline.record import conversation_of
+from storage import calls, records, tags
+from storage.deliveries import Delivery, of_call
+
+STYLES = {Role.AGENT: "cyan", Role.CALLER: "green", Role.MACHINE: "dim", Role.UNKNOWN: ""}
+CHANNELS = ("stated_channels", "possible_channels", "denied_channels", "incidental_channels")
+ANSWERS = ("lead_quality", "not_a_lead_reason", "outcome")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    call: Call
+    conversation: Conversation | None
+    record: Mapping[str, Any] | None
+    sentence: str
+    """The verdict for people."""
+    deliveries: list[Delivery]
+
+
+def read_call(opened: Opened, call: Call) -> Shown:
+    with opened.tools.sessions.read() as session:
+        fresh = calls.get(session, opened.tools.vault, call_id=call.id)
+        change = records.of_call(session, call_id=call.id)
+        given = tags.of_call(session, call_id=call.id)
+        return Shown(
+            call=fresh,
+            conversation=conversation_of(session, call.id),
+            record=change.body if change else None,
+            sentence=verdict_sentence(attribute(fresh.facts.tracking, given, started_at=fresh.facts.started_at)),
+            deliveries=of_call(session, call_id=call.id),
+        )
+
+
+def show_call(shown: Shown) -> None:
+    console = out()
+    _facts(console, shown.call)
+    if shown.conversation is not None and shown.conversation.turns:
+        _heading(console, "Transcript")
+        _transcript(console, shown.conversation)
+    if shown.record is not None:
+        _heading(console, "Tags")
+        _tags(console, shown.record)
+        _heading(console, "Attribution")
+        console.print(f"{shown.record['verdict']}: {shown.sentence}", soft_wrap=True)
+        _tracked(console, shown.record["tracked"])
+    for delivery in shown.deliveries:
+        said = f": {delivery.answer}" if delivery.answer else ""
+        console.print(f"revision {delivery.revision} {delivery.state}{said}", soft_wrap=True)
+
+
+def _heading(console: Console, text: str) -> None:
+    console.print()
+    console.print(Text(text, style="bold"))
+
+
+def _facts(console: Console, call: Call) -> None:
+    facts = call.facts
+    known = {
+        "call": call.public_id,
+        "external id": " ".join(part for part in (facts.provider, facts.external_id) if part),
+        "state": stage_text(call),
+        "started": f"{facts.started_at:%Y-%m-%d %H:%M:%S} UTC" if facts.started_at else "",
+        "direction": facts.direction.value if facts.direction else "",
+        "caller": facts.caller_number,
+        "dialled": facts.dialled_number,
+        "agent": facts.agent,
+        "branch": facts.branch,
+        "answered": {True: "yes", False: "no", None: ""}[facts.answered],
+        "length": minutes(call.duration if call.duration is not None else facts.talk_seconds),
+        "language": call.language,
+        "engine": call.engine,
+    }
+    for name, value in known.items():
+        if value:
+            console.print(Text.assemble((f"{name:12}", "bold"), value), soft_wrap=True)
+
+
+def _transcript(console: Console, conversation: Conversation) -> None:
+    for turn in conversation.turns:
+        start = next((word.start for word in turn.words if word.start is not None), None)
+        line = Text.assemble((f"{minutes(start):>7}  ", "dim"), (f"{turn.role.value:8}", STYLES[turn.role]), turn.text)
+        console.print(line, soft_wrap=True)
+
+
+def _tags(console: Console, record: Mapping[str, Any]) -> None:
+    for kind in CHANNELS:
+        for one in record.get(kind) or ():
+            verdict = f", {one['verdict']}" if one.get("verdict") else ""
+            _tag(console, kind.replace("_channels", ""), f"{one['channel']}{verdict}", one)
+    for kind in ANSWERS:
+        if (one := record.get(kind)) is not None:
+            score = f" {record['score']}" if kind == "lead_quality" and record.get("score") is not None else ""
+            _tag(console, kind.replace("_", " "), f"{answer(one)}{score}", one)
+
+
+def _tag(console: Console, kind: str, value: str, tag: Mapping[str, Any]) -> None:
+    guess = f", best guess {tag['best_guess']}" if tag.get("best_guess") else ""
+    why = f" ({tag['reason']}{guess})" if tag.get("reason") else ""
+    sure = f"{tag['confidence']:.0%}, {tag['source']}"
+    console.print(Text.assemble((f"{kind:18}", "bold"), f"{value}{why}  ", (sure, "dim")), soft_wrap=True)
+    for quote in tag["quotes"]:
+        at = f"{minutes(quote['start'])} " if quote["start"] is not None else ""
+        console.print(
+            Text.assemble(" " * 18, (f"{at}{quote['speaker']}: ", "dim"), isolated(quote["text"])), soft_wrap=True
+        )
+
+
+def _tracked(console: Console, tracked: Mapping[str, Any]) -> None:
+    for name in ("channel", "source", "medium", "campaign", "keyword", "landing_page", "session_id", "client_id"):
+        if tracked.get(name):
+            console.print(Text.assemble((f"{name.replace('_', ' '):18}", "bold"), str(tracked[name])), soft_wrap=True)
+    for name, value in tracked["click_ids"].items():
+        console.print(Text.assemble((f"{name:18}", "bold"), value), soft_wrap=True)

@@ -1,0 +1,132 @@
+"""`earmark tag`: finished transcripts to tags, one call a line, without a database."""
+
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, TextIO
+
+import typer
+
+from earmark.commands.console import complain, err, remark
+from models.errors import BadInput
+
+if TYPE_CHECKING:
+    from classifiers.classifier import Classifier
+
+CLASSIFIERS = ("mentions", "quality", "outcome")
+
+
+def tag(
+    file: Annotated[str, typer.Argument(metavar="FILE.jsonl", help="One call a line; - reads stdin.")],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="OUT.jsonl", help="Instead of stdout.")
+    ] = None,
+) -> None:
+    """Tag finished transcripts: a JSON object a line in, one a line out. Needs no database and no settings.
+
+    Exit status: 0 when every line was a call, 1 when some were refused; they are named on stderr.
+    """
+    with _reading(file) as lines, _writing(output) as written:
+        good, bad = tag_lines(lines, written)
+    if bad:
+        complain(f"{good} calls tagged, {bad} lines refused")
+        raise typer.Exit(1)
+    remark(f"{good} calls tagged")
+
+
+def tag_lines(lines: Iterable[bytes], written: TextIO) -> tuple[int, int]:
+    """How many were tagged, and how many refused. Empty lines count as neither."""
+    classifiers = _classifiers()
+    good = bad = 0
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            result = tag_line(line, classifiers)
+        except BadInput as refused:
+            bad += 1
+            complain(f"line {number}: {refused}")
+        else:
+            good += 1
+            written.write(json.dumps(result, ensure_ascii=False) + "\n")
+    return good, bad
+
+
+def tag_line(line: bytes, classifiers: "list[Classifier]") -> dict[str, Any]:
+    """The result for one call. Raises BadInput."""
+    from classifiers.labelled import read_conversation, results
+    from classifiers.tagging import tag_conversation
+    from models.context import Context
+
+    try:
+        record = json.loads(line.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise BadInput(
+            f"this is not UTF-8 text ({error.reason} at byte {error.start}); save the file as UTF-8"
+        ) from None
+    except (ValueError, RecursionError) as error:
+        raise BadInput(f"this is no JSON ({error}): {_beginning(line)}; each line has to be one JSON object") from None
+    conversation = read_conversation(record)
+    return results(record, tag_conversation(conversation, Context(language=conversation.language), classifiers))
+
+
+def _beginning(line: bytes) -> str:
+    text = line.decode("utf-8", "replace").strip()
+    return repr(text if len(text) <= 60 else f"{text[:57]}…")
+
+
+def _classifiers() -> "list[Classifier]":
+    import classifiers.kinds
+    from earmark.plugins import find
+
+    return [find(classifiers.kinds, name)() for name in CLASSIFIERS]
+
+
+@contextmanager
+def _reading(file: str) -> Iterator[Iterable[bytes]]:
+    """The lines, with a progress bar where somebody sits at a terminal."""
+    if file == "-":
+        yield sys.stdin.buffer
+        return
+    path = Path(file)
+    try:
+        opened = path.open("rb")
+    except OSError as error:
+        raise BadInput(f"{file} cannot be read: {error.strerror}; name a file with one call a line, or -") from None
+    with opened as stream:
+        console = err()
+        yield _with_bar(stream, path) if console.is_terminal else stream
+
+
+def _with_bar(stream: BinaryIO, path: Path) -> Iterator[bytes]:
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TimeRemainingColumn
+
+    with Progress(
+        "tagging", BarColumn(), TaskProgressColumn(), TimeRemainingColumn(), console=err(), transient=True
+    ) as bar:
+        task = bar.add_task("", total=path.stat().st_size or None)
+        for line in stream:
+            yield line
+            bar.advance(task, len(line))
+
+
+@contextmanager
+def _writing(output: Path | None) -> Iterator[TextIO]:
+    """stdout, or a file that appears under its name when it is whole."""
+    if output is None:
+        yield sys.stdout
+        sys.stdout.flush()
+        return
+    part = output.with_name(f".{output.name}.part")
+    try:
+        stream = part.open("w", encoding="utf-8")
+    except OSError as error:
+        raise BadInput(f"{output} cannot be written: {error.strerror}") from None
+    try:
+        with stream:
+            yield stream
+        part.replace(output)
+    finally:
+        part.unlink(missing_ok=True)

@@ -1,0 +1,209 @@
+"""Look at everything that Earmark stands on, and say how to mend what is broken."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from pathlib import Path
+
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+import classifiers.kinds
+from earmark.engines import choose
+from earmark.plugins import find
+from earmark.settings import Settings, unknown_variables
+from earmark.wiring import object_store
+from models.call import LANGUAGES, CallState
+from models.errors import EarmarkError
+from pipeline.route import QUEUES
+from storage import calls, migrate, sources, work, workers, workspaces
+from storage.database import Sessions, connect
+from storage.vault import Vault
+from transcription.choose import Choice
+from workers.celery_app import broker_kind, make_app
+
+LOW_DISK, NO_DISK = 2 * 1024**3, 200 * 1024**2
+"""Bytes free below which it is worth a word, and below which nothing can be taken in."""
+BROKER_SECONDS = 5.0
+ENGLISH_ONLY = {"pocketsphinx"}
+
+
+class Level(StrEnum):
+    GOOD = "good"
+    WEAK = "weak"
+    """It works, and the operator should know."""
+    BROKEN = "broken"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    name: str
+    level: Level
+    says: str
+    mend: str = ""
+    """What to do about it."""
+
+
+def examine(settings: Settings) -> Iterator[Finding]:
+    """One thing after the other, in the order in which they build on each other. Never raises for what is broken."""
+    yield from _checked("settings", lambda: _settings(settings))
+    yield from _checked("data folder", lambda: _data_folder(settings))
+    yield from _checked("disk", lambda: _disk(settings.data_dir))
+    yield from _checked("store", lambda: _store(settings))
+    yield from _checked("broker", lambda: _broker(settings))
+    yield from _checked("speech", lambda: _speech(settings))
+    yield from _checked("classifiers", lambda: _classifiers(settings))
+    yield from _checked("database", lambda: _database(settings))
+
+
+def is_broken(findings: list[Finding]) -> bool:
+    return any(finding.level is Level.BROKEN for finding in findings)
+
+
+def _checked(name: str, check: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
+    try:
+        yield from check()
+    except EarmarkError as error:
+        yield Finding(name, Level.BROKEN, str(error))
+    except SQLAlchemyError as error:
+        reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+        yield Finding(name, Level.BROKEN, reason, "check EARMARK_DATABASE_URL, and that the server runs and lets us in")
+    except OSError as error:
+        yield Finding(name, Level.BROKEN, str(error), "mend the rights of that file or folder")
+
+
+def _settings(settings: Settings) -> Iterator[Finding]:
+    for name in unknown_variables():
+        yield Finding("settings", Level.WEAK, f"{name} is no setting", "`earmark settings` lists them; is it misspelt?")
+    Vault(*settings.secrets())
+    if settings.secret_key is None and settings.database_url is not None:
+        yield Finding(
+            "settings",
+            Level.WEAK,
+            "EARMARK_SECRET_KEY is not set: every machine makes its own, and cannot read the others' phone numbers",
+            "set the same one everywhere; this machine's is in " + str(settings.data_dir / "secret.key"),
+        )
+    yield Finding("settings", Level.GOOD, "read")
+
+
+def _data_folder(settings: Settings) -> Iterator[Finding]:
+    folder = settings.data_dir.absolute()
+    folder.mkdir(parents=True, exist_ok=True)
+    if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+        mend = "give this user the right to write there, or set EARMARK_DATA_DIR"
+        yield Finding("data folder", Level.BROKEN, f"{folder} cannot be written", mend)
+        return
+    yield Finding("data folder", Level.GOOD, str(folder))
+
+
+def _disk(folder: Path) -> Iterator[Finding]:
+    free = shutil.disk_usage(folder).free
+    level = Level.BROKEN if free < NO_DISK else Level.WEAK if free < LOW_DISK else Level.GOOD
+    mend = "" if level is Level.GOOD else f"free some space on the disk of {folder.absolute()}, or set EARMARK_DATA_DIR"
+    yield Finding("disk", level, f"{free / 1024**3:.1f} GB free", mend)
+
+
+def _store(settings: Settings) -> Iterator[Finding]:
+    object_store(settings).check()
+    where = f"bucket {settings.s3_bucket} at {settings.s3_endpoint}" if settings.s3_endpoint else "folder"
+    yield Finding("store", Level.GOOD, f"{where}: written, read and removed")
+
+
+def _broker(settings: Settings) -> Iterator[Finding]:
+    kind = broker_kind(settings)
+    if kind == "local":
+        yield Finding("broker", Level.GOOD, "none: messages are files in the data folder, for this machine")
+        return
+    connection = make_app(settings).connection_for_write(connect_timeout=BROKER_SECONDS)
+    try:
+        connection.ensure_connection(max_retries=1, timeout=BROKER_SECONDS)
+    except Exception as error:  # noqa: BLE001  (each transport has errors of its own; this is where they are shown)
+        reason = f"{kind} at {connection.as_uri()} does not answer: {error or type(error).__name__}"
+        yield Finding("broker", Level.BROKEN, reason, "check EARMARK_BROKER_URL, and that the server runs")
+        return
+    finally:
+        connection.release()
+    yield Finding("broker", Level.GOOD, f"{kind} at {connection.as_uri()} answers")
+
+
+def _speech(settings: Settings) -> Iterator[Finding]:
+    choice = choose(settings)
+    fetch = f"run `earmark models fetch {settings.whisper_model}`"
+    better = f"{fetch}, then `earmark retry` calls that failed for it"
+    for language in LANGUAGES:
+        if language in languages_read(choice):
+            rough = choice.engine in ENGLISH_ONLY
+            says = choice.reason if rough else f"{choice.engine}, {choice.weights or ''}".rstrip(", ")
+            yield Finding(f"speech {language}", Level.WEAK if rough else Level.GOOD, says, better if rough else "")
+        elif settings.fetch_models and settings.transcriber != "pocketsphinx":
+            says = f"whisper with {settings.whisper_model}, which is fetched at the first recording"
+            yield Finding(f"speech {language}", Level.WEAK, says, f"to have it before: {fetch}")
+        else:
+            yield Finding(f"speech {language}", Level.WEAK, "no engine here reads it; transcripts are taken", better)
+
+
+def languages_read(choice: Choice) -> tuple[str, ...]:
+    """Those of ours that the chosen engine reads."""
+    english_weights = choice.weights is not None and choice.weights.name.endswith(".en")
+    return ("en",) if choice.engine in ENGLISH_ONLY or english_weights else LANGUAGES
+
+
+def _classifiers(settings: Settings) -> Iterator[Finding]:
+    versions = [find(classifiers.kinds, name)().version for name in settings.classifiers]
+    yield Finding("classifiers", Level.GOOD, ", ".join(versions))
+
+
+def _database(settings: Settings) -> Iterator[Finding]:
+    engine = connect(settings.database)
+    shown = engine.url.render_as_string(hide_password=True)
+    try:
+        if engine.dialect.name == "sqlite" and not Path(engine.url.database or "").exists():
+            yield Finding("database", Level.GOOD, f"{shown} is made on first use")
+            return
+        with engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+        yield Finding("database", Level.GOOD, f"{shown} answers")
+        if not migrate.is_current(engine):
+            level = Level.WEAK if engine.dialect.name == "sqlite" else Level.BROKEN
+            yield Finding("schema", level, "not that of this version", "run `earmark migrate`")
+            return
+        yield Finding("schema", Level.GOOD, "that of this version")
+        with Sessions(engine).read() as session:
+            yield from _work(session)
+            yield from _troubles(session, Vault(*settings.secrets()))
+    finally:
+        engine.dispose()
+
+
+def _work(session: Session) -> Iterator[Finding]:
+    seen = workers.alive(session, within=timedelta(seconds=45))
+    backlog = work.backlog(session)
+    for queue in dict.fromkeys(QUEUES.values()):
+        count = sum(queue in worker.queues for worker in seen)
+        waiting = backlog.get(queue, 0)
+        says = f"{count or 'no'} worker{'' if count == 1 else 's'}, {waiting} to do"
+        if count:
+            yield Finding(f"queue {queue}", Level.GOOD, says)
+        else:
+            level = Level.BROKEN if waiting else Level.WEAK
+            yield Finding(f"queue {queue}", level, says, f"start `earmark serve`, or `earmark worker --queues {queue}`")
+
+
+def _troubles(session: Session, vault: Vault) -> Iterator[Finding]:
+    try:
+        workspace = workspaces.get(session)
+    except EarmarkError:
+        return
+    failed = calls.page(session, vault, workspace_id=workspace.id, limit=1, state=CallState.FAILED)
+    if failed:
+        says = f"some calls failed, the latest ({failed[0].public_id}) because: {failed[0].reason}"
+        mend = "`earmark calls --state failed` lists them; mend the cause, then `earmark retry ID`"
+        yield Finding("calls", Level.WEAK, says, mend)
+    refused = sources.refused(session, limit=1)
+    if refused:
+        says = f"an object could not be taken: {refused[0].key}: {refused[0].error}"
+        yield Finding("sources", Level.WEAK, says, "`earmark sources list` lists them; put a mended one in its place")

@@ -7,10 +7,13 @@ import pytest
 from road import drain, facts, recording, toolbox, words
 from sqlalchemy import func, select
 
+from audio.clip import Clip
 from models.call import CallFacts, CallId, CallState, StartKnownFrom, Tracking
+from models.context import Context
 from models.conversation import Role
 from models.errors import BadInput, EngineFailed
 from models.tag import TagKind
+from models.transcript import Transcript
 from models.upload import DeliveredTranscript, SpokenTurn, Upload
 from pipeline.correct import correct_tag
 from pipeline.erase import erase_call
@@ -123,6 +126,27 @@ def test_a_recording_replaced_while_it_is_read_leaves_only_the_new_words(tmp_pat
     assert heard.times == 2
     assert count(tools, tables.Transcript) == 1, "what was heard in the old recording was dropped"
     assert state(tools, made.call_id)[0] is CallState.FINISHED
+
+
+def test_a_result_whose_recording_was_replaced_meanwhile_is_dropped(tmp_path: Path) -> None:
+    tools, heard = toolbox(tmp_path)
+    newer = two_channels(recording(tmp_path / "b.wav", seed=2, seconds=12.0))
+    hear = heard.transcribe
+
+    def interrupted(clip: Clip, context: Context, *, progress: object) -> Transcript:
+        if heard.times == 0:
+            ingest(tools, newer)
+        return hear(clip, context, progress=progress)
+
+    heard.transcribe = interrupted  # type: ignore[method-assign]
+    made = ingest(tools, two_channels(recording(tmp_path / "a.wav")))
+    drain(tools)
+    assert heard.times == 2
+    assert count(tools, tables.Transcript) == 1
+    assert state(tools, made.call_id)[0] is CallState.FINISHED
+    (change,) = feed(tools)
+    assert change.body is not None
+    assert change.body["duration"] == pytest.approx(12.0, abs=0.1)
 
 
 def test_later_metadata_changes_the_record_and_not_the_words(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ EarmarkError
 ├── SettingsError        a setting is wrong or missing: the operator must change it
 ├── EngineFailed         an engine broke on good input; retried
 ├── StoreFailed          the object store did not answer as it should; retried
+├── FetchFailed          a recording could not be downloaded just now; retried
 ├── DeliveryFailed       a receiver did not take what we sent; retried
 └── LeaseLost            another worker has taken this piece of work; its result is the one that counts
 """
@@ -58,6 +59,10 @@ class EngineFailed(EarmarkError):
 
 class StoreFailed(EarmarkError):
     """The object store did not answer as it should. Worth a retry."""
+
+
+class FetchFailed(EarmarkError):
+    """A recording could not be downloaded from its URL just now. Worth a retry."""
 
 
 class DeliveryFailed(EarmarkError):

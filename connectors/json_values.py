@@ -105,6 +105,11 @@ def _role(value: object) -> object:
     return (role_of(value) or value) if isinstance(value, str) else value
 
 
+def _without_empty(value: object) -> object:
+    """Systems send every parameter that they know, most of them empty."""
+    return {name: one for name, one in value.items() if one not in (None, "")} if isinstance(value, Mapping) else value
+
+
 def _few(limit: int) -> AfterValidator:
     def check(value: Mapping[str, Any]) -> Mapping[str, Any]:
         if len(value) > limit:
@@ -123,7 +128,12 @@ Name = Annotated[Annotated[str, Field(max_length=200)] | None, BeforeValidator(_
 """An id or a number; whole numbers are taken as their digits."""
 Spoken = Annotated[Annotated[str, Field(max_length=100_000)] | None, _Clean]
 Entries = Annotated[
-    dict[Annotated[str, _Clean, Field(max_length=100)], Annotated[str, _Clean, Field(max_length=2000)]], _few(50)
+    dict[
+        Annotated[str, _Clean, Field(max_length=100)],
+        Annotated[str, BeforeValidator(_identity), Field(max_length=2000)],
+    ],
+    BeforeValidator(_without_empty),
+    _few(50),
 ]
 Moment = Annotated[AwareDatetime | None, BeforeValidator(moment_of)]
 Seconds = Annotated[float, Field(strict=True, ge=0, le=_WEEK, allow_inf_nan=False)] | None

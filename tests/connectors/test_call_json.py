@@ -131,6 +131,11 @@ def test_usual_spellings_are_understood(field: str, given_: Any, expected: Any) 
     assert getattr(read(**{field: given_}).facts, field) == expected
 
 
+def test_empty_click_ids_are_left_out_and_whole_numbers_are_taken_as_text() -> None:
+    sent = {"gclid": "", "fbclid": None, "yclid": 1234567890123456789}
+    assert read(tracking={"click_ids": sent}).facts.tracking.click_ids == {"yclid": "1234567890123456789"}
+
+
 def test_a_delivered_transcript_keeps_its_turns() -> None:
     turns = [
         {"role": "agent", "text": "Hello", "start": 0, "end": 1.5},

@@ -1,15 +1,18 @@
 """What `earmark serve`, `earmark worker` and `earmark scheduler` start, and how all of it stops.
 
-`serve` is a supervisor: API, speech worker, text worker and scheduler are processes of a crew. Without a broker it holds
-a lock on the data folder, because the messages in it are its own; with one, any number of machines may each run a part.
+`serve` is a supervisor: API, speech worker, text worker and scheduler are processes of a crew. Without a broker it
+holds a lock on the data folder, because the messages in it are its own; with one, any number of machines may each run
+a part.
 """
 
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 from typing import Literal
 
@@ -115,7 +118,7 @@ def run_worker(
     tools = wire_sending(settings)
     _wait_for_schema(tools)
     workers = [_worker(tools, "-".join(queues), number, queues, lanes) for number in range(concurrency)]
-    with _crew(settings, tools, ",".join(queues), None) as crew:
+    with _crew(settings, tools, queues, None) as crew:
         crew.start(workers)
         crew.watch(stop)
 
@@ -135,12 +138,11 @@ def run_scheduler(settings: Settings, *, stop: threading.Event | None = None) ->
 
 def run_api(settings: Settings, *, fd: int) -> None:
     """Answer on a socket that listens already, so that a new process takes over where one has ended."""
-    import socket
-    from importlib import import_module
-
     import uvicorn
 
-    app = import_module("earmark.asgi").create_app(settings)
+    from api.app import create_app
+
+    app = create_app(wire_sending(settings), threads=settings.threads, version=version("earmark"))
     config = uvicorn.Config(app, log_config=None, timeout_graceful_shutdown=5, server_header=False)
     uvicorn.Server(config).run(sockets=[socket.socket(fileno=fd)])
 
@@ -153,7 +155,8 @@ def _run(
             stack.enter_context(held(settings.data_dir))
         tools = wire_sending(settings)
         prepare(settings, tools, has_workers=parts != "api")
-        crew = stack.enter_context(_crew(settings, tools, _queues_of(parts), log_file))
+        queues = () if parts == "api" else QUEUE_NAMES
+        crew = stack.enter_context(_crew(settings, tools, queues, log_file))
         members, port = [], 0
         if parts != "workers":
             listening = stack.enter_context(listen(settings.host, settings.port))
@@ -166,10 +169,6 @@ def _run(
         crew.start(members)
         ready(Serving(host=settings.host, port=port, pids=crew.pids))
         crew.watch(stop)
-
-
-def _queues_of(parts: Parts) -> str:
-    return "" if parts == "api" else ",".join(QUEUE_NAMES)
 
 
 def _say_so(serving: Serving) -> None:
@@ -213,10 +212,10 @@ def _wait_for_schema(tools: Toolbox) -> None:
 
 
 @contextmanager
-def _crew(settings: Settings, tools: Toolbox, queues: str, log_file: Path | None) -> Iterator[Crew]:
-    """A crew whose dead lose their leases at once."""
-    with present(tools.sessions, this_process(queues)):
-        crew = Crew(settings, ended=partial(_lapse, tools), log_file=log_file)
+def _crew(settings: Settings, tools: Toolbox, queues: tuple[str, ...], log_file: Path | None) -> Iterator[Crew]:
+    """A crew whose dead lose their leases at once. It is seen as a worker when it works on any queue."""
+    crew = Crew(settings, ended=partial(_lapse, tools), log_file=log_file)
+    with present(tools.sessions, this_process(",".join(queues))) if queues else nullcontext():
         try:
             yield crew
         finally:

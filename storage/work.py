@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, Update, and_, case, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, Update, and_, case, delete, func, literal, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from models.call import CallId, Stage
 from models.errors import LeaseLost
@@ -219,6 +219,12 @@ class Poisonous:
     error: str
 
 
+def _is_part_of(parent: ColumnElement[str] | InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    """The row's owner is `parent` or a process of its: `host/1/2.00/3` is of `host/1/2.00`, `host/1/2.001` is not."""
+    slashed = parent.concat("/")
+    return func.substr(Work.owner.concat("/"), 1, func.length(slashed)) == slashed
+
+
 def expire(session: Session) -> list[Poisonous]:
     """Rows whose lease ran out are due again, or failed when they have killed too often; these are returned.
 
@@ -228,9 +234,7 @@ def expire(session: Session) -> list[Poisonous]:
     gone = Work.state == "running", Work.lease_until < moment(session)
     alive = (
         select(Worker.owner)
-        .where(
-            Work.owner.startswith(Worker.owner, autoescape=True), Worker.seen_at > moment(session, -WORKER_SILENT_AFTER)
-        )
+        .where(_is_part_of(Worker.owner), Worker.seen_at > moment(session, -WORKER_SILENT_AFTER))
         .exists()
     )
     crashes = Work.crashes + case((alive, 1), else_=0)
@@ -269,7 +273,7 @@ def release(session: Session, *, owners: Sequence[str]) -> None:
     for owner in owners:
         session.execute(
             update(Work)
-            .where(Work.state == "running", Work.owner.startswith(owner, autoescape=True))
+            .where(Work.state == "running", _is_part_of(literal(owner)))
             .values(state="due", lease_until=None, sent_at=None, interruptions=Work.interruptions + 1)
             .execution_options(synchronize_session=False)
         )

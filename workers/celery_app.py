@@ -5,17 +5,25 @@ neither Redis' visibility timeout nor RabbitMQ's consumer timeout. Those then on
 behind it, and the sweep rings again for its row.
 """
 
+import time
+from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
+import structlog
 from celery import Celery
 from kombu.entity import Exchange, Queue
 
 from earmark.settings import Settings
 from models.errors import SettingsError
 from pipeline.route import LANES, QUEUES
+from storage.work import DueWork
 from workers import local_broker
 
+TASK = "earmark.stage"
+"""The one task; its only argument is the number of a row of `work`."""
+PAUSE_SECONDS = 5.0
+"""After a failure nothing is sent for so long: a broker that is away costs one request its time-out, not every one."""
 LONGEST_WAIT_SECONDS = 12 * 3600
 """The longest stage: so long may a message wait, unacknowledged, in a worker's hand."""
 CONNECT_SECONDS = 2.0
@@ -23,6 +31,8 @@ CONNECT_SECONDS = 2.0
 
 QUEUE_NAMES = tuple(dict.fromkeys(QUEUES.values()))
 BROKERS = {"redis": "redis", "rediss": "redis", "amqp": "rabbitmq", "amqps": "rabbitmq", "pyamqp": "rabbitmq"}
+
+log = structlog.get_logger()
 
 
 def make_app(settings: Settings) -> Celery:
@@ -51,6 +61,30 @@ def make_app(settings: Settings) -> Celery:
         **_broker(settings),
     )
     return app
+
+
+def sender(app: Celery) -> Callable[[Sequence[DueWork]], None]:
+    """It never raises, and a broker that is away holds it up for seconds at most."""
+    silent_until = 0.0
+
+    def send(due: Sequence[DueWork]) -> None:
+        nonlocal silent_until
+        if time.monotonic() < silent_until:
+            return
+        try:
+            _publish(app, due)
+        except Exception as error:  # noqa: BLE001  (a door: each transport has errors of its own)
+            silent_until = time.monotonic() + PAUSE_SECONDS
+            log.warning("messages not sent; the sweep sends them again", count=len(due), error=str(error))
+
+    return send
+
+
+def _publish(app: Celery, due: Sequence[DueWork]) -> None:
+    with app.producer_pool.acquire(block=True, timeout=PAUSE_SECONDS) as producer:
+        for work in due:
+            name = queue_name(work.queue, work.lane)
+            app.send_task(TASK, args=(work.id,), queue=name, producer=producer, retry=False, ignore_result=True)
 
 
 def queue_name(queue: str, lane: str) -> str:

@@ -18,9 +18,7 @@ GLANCE_SECONDS = 1.0
 log = structlog.get_logger()
 
 
-def main(
-    target: str, settings: Settings, options: dict[str, Any], parent: int, log_file: Path | None
-) -> None:
+def main(target: str, settings: Settings, options: dict[str, Any], parent: int, log_file: Path | None) -> None:
     """Call `package.module:function` with the settings and the options, and end with its parent."""
     end_with(parent)
     set_up_logs(settings.log_level, settings.log_format, file=log_file)

@@ -3,7 +3,7 @@
 import os
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -27,14 +27,26 @@ log = structlog.get_logger()
 def this_process(queues: str) -> SeenWorker:
     """This process as a worker that others may watch."""
     process = psutil.Process(os.getpid())
-    started = f"{process.create_time():.2f}"
+    started = f"{process.create_time():.2f} {_count_of_processes()}"
     return SeenWorker(process_name(), this_machine(), process.pid, started, queues)
 
 
 def this_machine() -> str:
-    """Where process ids mean the same: the host, and in a container its own count of processes."""
+    """As it stands in `SeenWorker.host`."""
+    return socket.gethostname()
+
+
+def are_working(tools: Toolbox, queues: Collection[str]) -> bool:
+    """Whether each of these queues has a worker that was seen lately, and is still there if it is on this machine."""
+    with tools.sessions.read() as session:
+        seen = [worker for worker in workers.alive(session) if worker.host != this_machine() or _may_live(worker)]
+    return all(any(queue in worker.queues.split(",") for worker in seen) for queue in queues)
+
+
+def _count_of_processes() -> str:
+    """Where process ids mean the same: a container counts its own, even under its host's name."""
     namespace = Path("/proc/self/ns/pid")
-    return f"{socket.gethostname()} {namespace.readlink()}" if namespace.is_symlink() else socket.gethostname()
+    return str(namespace.readlink()) if namespace.is_symlink() else ""
 
 
 @contextmanager
@@ -73,16 +85,19 @@ def release_dead(tools: Toolbox) -> int:
     """Workers of this machine that have died without a word: their leases end now. How many there were."""
     with tools.sessions.read() as session:
         known = workers.on_host(session, host=this_machine())
-    dead = [worker.owner for worker in known if not _lives(worker)]
+    dead = [worker.owner for worker in known if not _may_live(worker)]
     if dead:
         with tools.sessions.write() as session:
             work.release(session, owners=dead)
     return len(dead)
 
 
-def _lives(worker: SeenWorker) -> bool:
+def _may_live(worker: SeenWorker) -> bool:
+    started, _, counted_by = worker.process_started.partition(" ")
+    if counted_by != _count_of_processes():
+        return True  # not ours to see
     try:
-        started = psutil.Process(worker.pid).create_time()
+        process = psutil.Process(worker.pid)
     except psutil.NoSuchProcess:
         return False
-    return abs(started - float(worker.process_started)) < SAME_START_SECONDS
+    return abs(process.create_time() - float(started)) < SAME_START_SECONDS

@@ -8,6 +8,7 @@ from datetime import timedelta
 import structlog
 
 from earmark.settings import Settings
+from pipeline.sources import sweep_drops
 from pipeline.sweep import sweep_work
 from pipeline.toolbox import Toolbox
 from storage import workers
@@ -31,6 +32,7 @@ def jobs(settings: Settings) -> tuple[Job, ...]:
     return (
         Job("release the dead", settings.sweep, release_dead, everywhere=True),
         Job("sweep work", settings.sweep, sweep_work),
+        Job("sweep drops", settings.sweep, sweep_drops),
         Job("forget workers", 3600.0, forget_workers),
     )
 

@@ -9,7 +9,7 @@ from earmark.settings import Settings
 from earmark.wiring import wire
 from pipeline import stages
 from pipeline.toolbox import Toolbox
-from workers.sending import TASK, sender
+from workers.celery_app import TASK, sender
 
 
 def add_tasks(app: Celery, settings: Settings, *, owner: str | None = None) -> Callable[[], Toolbox]:

@@ -160,7 +160,7 @@ def _split(piece: str, forms: Forms) -> list[tuple[str, str]]:
         bare = piece.removesuffix(clitic)
         rest = canonical(bare, forms)
         if bare != piece and rest in forms.known:
-            return [(rest, bare), (forms.clitics[0], forms.clitics[0])]
+            return [(rest, bare), (canonical(forms.clitics[0], forms), forms.clitics[0])]
     return [(form, piece)]
 
 

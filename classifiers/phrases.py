@@ -29,7 +29,7 @@ def phrases_of(block: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
-    """Tokens `start` to `end` of a turn, `end` exclusive, that a phrase of `name` matched; `item` is its key, if any."""
+    """Tokens `start` to `end` (exclusive) of a turn that a phrase of `name` matched; `item` is its key, if any."""
 
     start: int
     end: int
@@ -59,7 +59,9 @@ class Marks:
 class PhraseBook:
     """One language's phrases. `blocks` is name to block, or name to item to block."""
 
-    def __init__(self, code: str, blocks: Mapping[str, str | Mapping[str, str]], forms: Mapping[str, Sequence[str]]):
+    def __init__(
+        self, code: str, blocks: Mapping[str, str | Mapping[str, str]], forms: Mapping[str, Sequence[str]]
+    ) -> None:
         import spacy
         from spacy.matcher import PhraseMatcher
         from spacy.tokens import Doc
@@ -125,5 +127,5 @@ def _forms_with(forms: Mapping[str, Sequence[str]], phrases: Sequence[str]) -> F
         stems=stems,
     )
     words = {word.replace("*", "") for phrase in phrases for word in phrase.split()}
-    known = frozenset(form for word in words for form, _ in pieces(word, bare)) | frozenset(bare.clitics[:1])
+    known = frozenset(form for word in words for form, _ in pieces(word, bare))
     return Forms(bare.endings, bare.clitics, bare.prefixes, stems, known)

@@ -29,6 +29,8 @@ class Exchange:
     suggested: list[Place] = field(default_factory=list)
     two_questions: bool = False
     """Another question followed in the same turn, so a bare yes may answer that one."""
+    named: frozenset[str] = frozenset()
+    """Channels that the agent's last turn spoke of."""
     doubted_at: int = -100
     """Line in which the caller last was unsure."""
 
@@ -37,7 +39,8 @@ class Exchange:
         own = line.marks["ASKED"]
         if own:
             return Asked(openly=True, begins=own[-1].end)
-        return Asked(openly=self.asked_at is not None, suggested=frozenset(p.channel for p in self.suggested))
+        suggested = frozenset(place.channel for place in self.suggested)
+        return Asked(openly=self.asked_at is not None, suggested=suggested, named=self.named)
 
     def close(self) -> None:
         self.asked_at, self.suggested, self.two_questions = None, [], False
@@ -46,6 +49,7 @@ class Exchange:
 def hear_agent(exchange: Exchange, line: Line, places: list[Place]) -> list[Place]:
     """Note the agent's questions; returns the places that are none, to be judged as statements."""
     statements = []
+    exchange.named = frozenset(place.channel for place in places)
     asks = line.role is Role.AGENT
     for place in places:
         if asks and _is_suggestion(exchange, line, place):

@@ -1,6 +1,7 @@
 """What the caller's own places in one line are: discoveries or not, meant, denied or doubted."""
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from classifiers.channels.finding import SURE, Finding
 from classifiers.channels.places import Place, around, distance
@@ -36,6 +37,8 @@ class Asked:
     """The agent asked how the caller heard of the business."""
     suggested: frozenset[str] = frozenset()
     """Channels that the agent asked about."""
+    named: frozenset[str] = frozenset()
+    """Channels that the agent's last turn spoke of in any way."""
     begins: int = 0
     """Token of the caller's line at which the answer can begin."""
 
@@ -52,6 +55,13 @@ class _Judged:
     findings: list[Finding] = field(default_factory=list)
     finders: list[Span] = field(default_factory=list)
     """Others who found the business where the caller says: each is a referral."""
+
+    def negates(self, place: Place) -> bool:
+        return is_negated(self.line, place, self.places, suggested=place.channel in self.asked.suggested)
+
+    def answers_first(self, place: Place) -> bool:
+        """Whether the place is the first of an answer, and near its beginning: there it is the answer itself."""
+        return self.asked.openly and self.asked.reaches(place, 5) and place is self.places[0]
 
     def add(self, place: Place, role: MentionRole, confidence: float, *cues: Span | None) -> Finding:
         words = [(self.line.number, cue.start, cue.end) for cue in cues if cue is not None]
@@ -74,6 +84,8 @@ def judge_line(line: Line, places: list[Place], asked: Asked, speaker: str) -> l
         elif place.kind == "repeat":
             _judge_repeat(judged, place)
     _add_finders(judged)
+    if any(finding.is_discovery and finding.channel != "other" for finding in judged.findings):
+        judged.findings = [finding for finding in judged.findings if finding.channel != "other"]
     judged.findings.sort(key=lambda finding: finding.place.start)
     _doubt(judged)
     return judged.findings
@@ -83,9 +95,10 @@ def _judge_named(judged: _Judged, place: Place) -> None:
     line = judged.line
     cue, apart = governing(line, place)
     answers = judged.asked.openly and judged.asked.reaches(place)
-    if cue is not None and cue.name == "SENT" and not (answers and apart > 3) and place.kind == "brand":
+    sent = cue is not None and cue.name == "SENT" and not (answers and apart > 3)
+    if sent and place.kind == "brand" and not judged.answers_first(place):
         judged.add(place, MentionRole.INCIDENTAL, SURE["incidental"], cue)
-    elif is_negated(line, place, judged.places) or (cue is not None and cue.name == "FOUND_NOT" and apart <= 6):
+    elif judged.negates(place) or (cue is not None and cue.name == "FOUND_NOT" and apart <= 6):
         _judge_negated(judged, place, cue)
     elif _found_by_other(judged, place, cue):
         judged.add(place, MentionRole.INCIDENTAL, SURE["incidental"], cue)
@@ -112,7 +125,7 @@ def _brings(judged: _Judged, place: Place, cue: Span, apart: float) -> bool:
 def _judge_negated(judged: _Judged, place: Place, cue: Span | None) -> None:
     """A denial where it answers a suggestion or speaks of finding; `I am not on Facebook` otherwise says nothing."""
     near = cue is not None and cue.name in _FOUND
-    if judged.asked.suggested or judged.asked.openly or near:
+    if judged.asked.suggested or judged.asked.openly or near or place.channel in judged.asked.named:
         finding = judged.add(place, MentionRole.DISCOVERY, SURE["denied"], None)
         finding.stance = Stance.DENIED
     elif place.kind == "brand":
@@ -120,6 +133,8 @@ def _judge_negated(judged: _Judged, place: Place, cue: Span | None) -> None:
 
 
 def _found_by_other(judged: _Judged, place: Place, cue: Span | None) -> bool:
+    if place.channel == "referral":
+        return False
     near = cue if cue is not None and cue.name in {"FOUND", "FOUND_OTHER"} else None
     if near is None and place.kind != "telling":
         return False
@@ -136,7 +151,7 @@ def _judge_thing(judged: _Judged, place: Place) -> None:
         return
     cue, apart = governing(line, place)
     answers = asked.reaches(place, 14)
-    if is_negated(line, place, judged.places) or (cue is not None and cue.name == "FOUND_NOT" and apart <= 6):
+    if judged.negates(place) or (cue is not None and cue.name == "FOUND_NOT" and apart <= 6):
         if asked.openly or place.channel in asked.suggested or (cue is not None and cue.name == "FOUND_NOT"):
             judged.add(place, MentionRole.DISCOVERY, SURE["denied"], None).stance = Stance.DENIED
     elif cue is not None and cue.name == "SENT" and not (answers and apart > 3):
@@ -158,7 +173,7 @@ def _ad_near(line: Line, place: Place) -> Span | None:
 
 def _judge_person(judged: _Judged, place: Place) -> None:
     line, asked = judged.line, judged.asked
-    if is_negated(line, place, judged.places):
+    if judged.negates(place):
         return
     finders = {(span.start, span.end) for span in judged.finders}
     cue = recommends(line, place, judged.places)
@@ -177,7 +192,7 @@ def _judge_person(judged: _Judged, place: Place) -> None:
 
 def _judge_repeat(judged: _Judged, place: Place) -> None:
     line = judged.line
-    if is_negated(line, place, judged.places) or line.marks.within("FOUND_NOT", place.start - 4, place.end):
+    if judged.negates(place) or line.marks.within("FOUND_NOT", place.start - 4, place.end):
         return
     finder = by_whom(line, place, None)
     if finder is not None:
@@ -209,7 +224,7 @@ def _doubt(judged: _Judged) -> None:
     for mark in line.marks["GUESSING"]:
         near = [by_place[p] for p in around(places, mark.start, 8) if p.start >= mark.end or mark.start - p.end <= 1]
         _doubt_nearest(line, mark, near, 5)
-    for left, right in zip(open_ones, open_ones[1:], strict=False):
+    for left, right in pairwise(open_ones):
         either = line.marks.within("OR", left.place.end, right.place.start)
         if either and right.place.start - left.place.end <= 8:
             for finding in (left, right):

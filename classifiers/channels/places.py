@@ -16,7 +16,7 @@ ENGINE_OF = {
 }
 SEARCH_OF = {"google": "google_search", "yandex": "yandex_search"}
 _AD_REACH = (7, 9)
-"""How many words before and behind an engine's name an ad may stand to be that engine's: `the first sponsored result`."""
+"""How many words before and behind an engine's name an ad may stand to be that engine's."""
 _MAP_REACH = (6, 7)
 
 
@@ -29,7 +29,7 @@ class Place:
     end: int
     channel: str
     kind: str
-    """`brand`: always a mention; `telling`: says by itself how it was found; `thing`, `person`, `repeat`: by context."""
+    """`brand` is always a mention, `telling` says by itself what was found; `thing`, `person`, `repeat` by context."""
 
 
 def places_in(line: Line) -> list[Place]:

@@ -1,6 +1,7 @@
 """All mentions of a conversation, in order: the lines read one after another, then what was taken back."""
 
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from classifiers.channels.exchange import Exchange, follow_up, hear_agent, is_filler, settle_suggestions
 from classifiers.channels.finding import SURE, Finding
@@ -137,7 +138,7 @@ def _take_back(line: Line, own: list[Finding], denied: set[str]) -> list[Finding
     """`on Facebook, no wait, Instagram` leaves Instagram."""
     kept = list(own)
     discoveries = [finding for finding in own if finding.is_discovery and finding.stance is not Stance.DENIED]
-    for left, right in zip(discoveries, discoveries[1:], strict=False):
+    for left, right in pairwise(discoveries):
         if right.place.start - left.place.end > _BACK_REACH or left.channel in denied:
             continue
         between = left.place.end, right.place.start
@@ -178,9 +179,7 @@ def _settle_repeats(reading: Reading) -> None:
     buys = any(line.marks["BUYING"] for line in callers) and not any(line.marks["SERVICE"] for line in callers)
     sure = SURE["repeat"]
     reading.findings = [
-        finding
-        for finding in reading.findings
-        if finding.place.kind != "repeat" or finding.confidence > sure or buys
+        finding for finding in reading.findings if finding.place.kind != "repeat" or finding.confidence > sure or buys
     ]
 
 

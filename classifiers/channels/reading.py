@@ -13,8 +13,8 @@ from models.conversation import Conversation, Role, Turn
 NAMES = (
     *("BRANDS", "PLACES", "TELLING", "PEOPLE", "AD", "MAP", "FOUND", "FOUND_SELF", "FOUND_YOU", "FOUND_NOT"),
     *("FOUND_OTHER", "SENT", "RECOMMENDED", "OURS", "FROM", "SELF", "OTHERS", "ASKED", "SUGGESTED", "YES", "NO", "NOT"),
-    *("UNSURE", "GUESSING", "OR", "TAKEN_BACK", "REPEAT", "REPEAT_ASKED", "BUYING", "SERVICE", "SKIPPED", "NOT_AN_ANSWER", "NEARBY"),
-    "FILLERS",
+    *("UNSURE", "GUESSING", "OR", "TAKEN_BACK", "REPEAT", "REPEAT_ASKED", "BUYING", "SERVICE", "SKIPPED"),
+    *("NOT_AN_ANSWER", "NEARBY", "FILLERS"),
 )
 """The phrase blocks that every lexicon has for this room."""
 
@@ -42,8 +42,8 @@ class Line:
     governing: list[Span] = field(default_factory=list)
 
     def gap(self, left: int, right: int) -> int:
-        """Distance from token `left` to the later token `right`, full stops included."""
-        return right - left + FULL_STOP * (self.stops[right] - self.stops[left])
+        """Distance from a span that ends at `left`, exclusive, to token `right` behind it, full stops included."""
+        return right - left + FULL_STOP * (self.stops[right] - self.stops[left - 1])
 
     def sentence(self, at: int) -> tuple[int, int]:
         """First token of the sentence of token `at`, and the first of the next."""
@@ -101,7 +101,7 @@ def _without_silenced(marks: Marks) -> Marks:
     yes_no = longest([*silent, *marks["NOT_AN_ANSWER"], *marks["UNSURE"]])
     spans = dict(marks.spans)
     for name in _SILENCED:
-        cover = yes_no if name in {"YES", "NO"} else silent
+        cover = yes_no if name in {"YES", "NO", "NOT"} else silent
         if cover and name in spans:
             spans[name] = [span for span in spans[name] if not _covered(span, cover)]
     return Marks(spans)

@@ -88,9 +88,11 @@ def is_nearby(line: Line, place: Place) -> bool:
     return any(span.end >= place.start - 1 for span in line.marks.within("NEARBY", place.start - 5, place.start))
 
 
-def is_negated(line: Line, place: Place, places: list[Place]) -> bool:
+def is_negated(line: Line, place: Place, places: list[Place], *, suggested: bool) -> bool:
     """`not from Facebook`; where verbs follow, `from Divar, no`."""
     if line.verb_follows:
+        if not suggested and any(place.end < other.start <= place.end + 8 for other in around(places, place.end, 8)):
+            return False  # `on Instagram, no, on Telegram` takes back and does not deny
         behind = line.marks.within("NOT", place.end, place.end + 3)
         return any(line.gap(place.end, span.start) <= 1 for span in behind)
     before = line.marks.within("NOT", place.start - 5, place.start)

@@ -95,9 +95,7 @@ def _none_stated(reading: Reading, weight: float) -> Opinion:
         confidence = 0.8
     elif reading.asked and not reading.answered:
         confidence = 0.5
-    return Opinion(
-        kind=TagKind.STATED_CHANNEL, value=None, confidence=round(confidence * weight, 3), version=VERSION
-    )
+    return Opinion(kind=TagKind.STATED_CHANNEL, value=None, confidence=round(confidence * weight, 3), version=VERSION)
 
 
 def _evidence(reading: Reading, finding: Finding) -> tuple[Evidence, ...]:

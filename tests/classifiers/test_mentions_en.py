@@ -1,7 +1,6 @@
 """English: what each exchange says of channels. Sets are written `stated / possible / denied / incidental`."""
 
 import pytest
-
 from tests_of_mentions import channels, parse
 
 CASES = [
@@ -42,7 +41,7 @@ CASES = [
     ("storefront", "c: I drove past your shop yesterday, are you open on Sundays?"),
     ("storefront", "c: i was walking by and saw the sign in your window about a job"),
     ("flyer", "c: I got one of your flyers through the door."),
-    ("direct_mail", "c: You sent me a postcard. It has my name on it and a ten percent off thing. I got your postcard today."),
+    ("direct_mail", "c: I got your postcard today. It has my name on it and ten percent off."),
     ("billboard", "c: saw your billboard on route nine and figured i'd call"),
     ("transit", "c: there's an ad on the bus for your classes"),
     ("tv", "c: i saw your commercial on tv last night"),
@@ -93,8 +92,8 @@ CASES = [
     ("instagram", "a: how did you hear about us", "c: on Facebook, no wait, Instagram"),
     ("instagram", "a: how did you hear about us", "c: facebook no sorry instagram"),
     ("yelp", "a: how did you find us", "c: Google.", "a: Okay.", "c: Wait, no, sorry, it was Yelp."),
-    ("referral / / facebook", "c: no not from facebook my sister told me about you", ),
-    ("vehicle / / google_search", "a: google right", "c: No, not Google. I saw your truck.", "a: ok how did you hear about us"),
+    ("referral / / facebook", "c: no not from facebook my sister told me about you"),
+    ("vehicle / / google_search", "a: google right", "c: No, not Google. I saw your truck."),
     # --- somebody else's discovery ---
     ("referral / / / yelp", "c: my sister found you on Yelp and gave me the number"),
     ("referral / / / facebook", "c: my wife saw your ad on facebook and told me to call"),

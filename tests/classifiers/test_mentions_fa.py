@@ -1,7 +1,6 @@
 """Persian: what each exchange says of channels. Sets are written `stated / possible / denied / incidental`."""
 
 import pytest
-
 from tests_of_mentions import channels, parse
 
 CASES = [

@@ -1,7 +1,6 @@
 """Russian: what each exchange says of channels. Sets are written `stated / possible / denied / incidental`."""
 
 import pytest
-
 from tests_of_mentions import channels, parse
 
 CASES = [
@@ -43,7 +42,7 @@ CASES = [
     ("directory_other", "c: здравствуйте увидел вашу вакансию на хедхантере"),
     ("referral", "c: здравствуйте мне вас подруга посоветовала"),
     ("referral", "c: Мне ваш номер дал сосед, вы ему забор ставили."),
-    ("referral", "c: я от ольги петровны она вас рекомендовала сказала позвонить", ),
+    ("referral", "c: я от ольги петровны она вас рекомендовала сказала позвонить"),
     ("referral", "c: по рекомендации звоню нужен юрист"),
     ("referral", "c: нас к вам врач направил на мрт"),
     ("newspaper", "c: Я по объявлению в газете «Всё для вас»."),

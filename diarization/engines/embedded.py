@@ -30,7 +30,7 @@ _COEFFICIENTS = 20
 _BLOCK = 60.0
 """Seconds of sound held at a time."""
 _MOST_POINTS = 2400
-"""Cells that are clustered (ten minutes of speech): the affinity grows with the square. Others join the nearer voice."""
+"""Cells that are clustered (ten minutes of speech): the cost grows with the square. Others join the nearer voice."""
 _KEPT_NEIGHBOURS = 0.3
 _PRUNED = 0.01
 _STAY = 0.9

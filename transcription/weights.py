@@ -1,5 +1,6 @@
 """Where Whisper's weights lie, and how they get there. Nothing else of the product asks the model hub for anything."""
 
+import logging
 import re
 import threading
 from collections.abc import Callable
@@ -7,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from models.errors import SettingsError
+
+log = logging.getLogger(__name__)
 
 FetchProgress = Callable[[int, int], None]
 """Called with bytes done and bytes in all."""
@@ -123,7 +126,6 @@ class _Download:
             progress(self._total, self._total)
 
     def _run(self) -> None:
-        from httpx import HTTPError
         from huggingface_hub import HfApi, snapshot_download
 
         try:
@@ -140,7 +142,9 @@ class _Download:
                 endpoint=self._endpoint,
                 tqdm_class=_silent_bar(),
             )
-        except (OSError, HTTPError, ValueError, RuntimeError) as error:
+        except Exception as error:
+            # The end of a thread is a door; which HTTP library's errors the hub's raises has changed before.
+            log.debug("fetching %s failed", self._repository, exc_info=True)
             self.error = error
         finally:
             self._done.set()

@@ -78,7 +78,7 @@ class BucketStore:
         info = self.stat(key)
         self._check_space(info)
         ending = suffix_of(key) if suffix_of(key) in AUDIO_TYPES else ""
-        with tempfile.TemporaryDirectory(prefix="earmark-", dir=self._options.temporary_folder) as folder:
+        with tempfile.TemporaryDirectory(prefix="earmark-", dir=self._scratch()) as folder:
             path = Path(folder) / f"recording{ending}"
             self._download(info, path)
             yield path
@@ -185,8 +185,13 @@ class BucketStore:
                     return None
                 raise
 
-    def _check_space(self, info: ObjectInfo) -> None:
+    def _scratch(self) -> Path:
         folder = self._options.temporary_folder or Path(tempfile.gettempdir())
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
+    def _check_space(self, info: ObjectInfo) -> None:
+        folder = self._scratch()
         free = shutil.disk_usage(folder).free
         if info.size + _KEPT_FREE > free:
             raise StoreFailed(

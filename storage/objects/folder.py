@@ -29,7 +29,7 @@ class FolderStore:
         target = self._place(key)
         part = target.with_name(f".{secrets.token_hex(8)}.part")
         with _os_errors(key, self._root):
-            target.parent.mkdir(parents=True, exist_ok=True)
+            _make_folder(target.parent)
             try:
                 _copy(path, part)
                 part.replace(target)
@@ -67,7 +67,7 @@ class FolderStore:
     def check(self) -> None:
         probe = f"check-{secrets.token_hex(8)}.part"
         with _os_errors(probe, self._root):
-            self._root.mkdir(parents=True, exist_ok=True)
+            _make_folder(self._root)
             path = self._root / f".{probe}"
             try:
                 path.write_bytes(b"earmark")
@@ -152,6 +152,13 @@ def _may_hold(folder: str, prefix: str, after: str) -> bool:
 def _info(key: str, found: os.stat_result) -> ObjectInfo:
     modified = datetime.fromtimestamp(found.st_mtime, UTC)
     return ObjectInfo(key, found.st_size, modified, f"{found.st_mtime_ns:x}-{found.st_size:x}")
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise StoreFailed(f"{folder} cannot be made: there is a file where a folder must be; move it away") from error
 
 
 def _copy(source: Path, target: Path) -> None:

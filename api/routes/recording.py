@@ -1,10 +1,12 @@
 """The sound of a call, whole or in byte ranges."""
 
+from collections.abc import Generator, Iterator
+from contextlib import ExitStack
 from itertools import chain
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Annotated, Any, cast
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import StreamingResponse
 
 from api.dependencies import KEY_NEEDED, Key, Tools
@@ -28,16 +30,28 @@ SOUND: dict[int | str, dict[str, Any]] = {
 }
 
 
+def after_sending() -> Iterator[ExitStack]:
+    """Left when the answer is sent, or its reader has gone."""
+    with ExitStack() as stack:
+        yield stack
+
+
 @router.get("/calls/{call_id}/recording", responses=SOUND | problems(404, 416, 503), response_class=Response)
-def get_recording(tools: Tools, key: Key, request: Request, call_id: str) -> Response:
+def get_recording(
+    tools: Tools,
+    key: Key,
+    request: Request,
+    call_id: str,
+    after: Annotated[ExitStack, Depends(after_sending, scope="request")],
+) -> Response:
     """The recording as it was sent. Takes `Range` (one range), `If-Range`, `If-None-Match` and `If-Modified-Since`."""
     info, part = _asked(tools, key, request, call_id)
     if part.length == 0:
         return Response(status_code=part.status, headers=_headers(info, part, call_id))
-    pieces = tools.objects.read_range(info.key, part.start, part.length)
+    pieces = cast(Generator[bytes, None, None], tools.objects.read_range(info.key, part.start, part.length))
+    after.callback(pieces.close)
     # The first piece is read now: what goes wrong when the object is opened still gets an answer that says so.
-    pieces = chain([next(pieces)], pieces)
-    return StreamingResponse(pieces, part.status, _headers(info, part, call_id))
+    return StreamingResponse(chain([next(pieces, b"")], pieces), part.status, _headers(info, part, call_id))
 
 
 @router.head("/calls/{call_id}/recording", responses=SOUND | problems(404, 416, 503), response_class=Response)

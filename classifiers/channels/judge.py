@@ -53,8 +53,10 @@ class _Judged:
     asked: Asked
     speaker: str
     findings: list[Finding] = field(default_factory=list)
-    finders: list[Span] = field(default_factory=list)
-    """Others who found the business where the caller says: each is a referral."""
+    finders: dict[tuple[int, int], Span] = field(default_factory=dict)
+    """Others who found the business where the caller says, by their place: each is a referral."""
+    first_found: int | None = None
+    """Where the first discovery stands."""
 
     def negates(self, place: Place) -> bool:
         return is_negated(self.line, place, self.places, suggested=place.channel in self.asked.suggested)
@@ -67,6 +69,8 @@ class _Judged:
         words = [(self.line.number, cue.start, cue.end) for cue in cues if cue is not None]
         finding = Finding(place, role, Stance.AFFIRMED, confidence, self.speaker, words)
         self.findings.append(finding)
+        if finding.is_discovery:
+            self.first_found = place.start if self.first_found is None else min(self.first_found, place.start)
         return finding
 
 
@@ -141,7 +145,7 @@ def _found_by_other(judged: _Judged, place: Place, cue: Span | None) -> bool:
     finder = by_whom(judged.line, place, near)
     if finder is None:
         return False
-    judged.finders.append(finder)
+    judged.finders[finder.start, finder.end] = finder
     return True
 
 
@@ -175,12 +179,10 @@ def _judge_person(judged: _Judged, place: Place) -> None:
     line, asked = judged.line, judged.asked
     if judged.negates(place):
         return
-    finders = {(span.start, span.end) for span in judged.finders}
     cue = recommends(line, place, judged.places)
     found, apart = governing(line, place)
-    named = any(finding.is_discovery and finding.place.start < place.start for finding in judged.findings)
-    if (place.start, place.end) in finders:
-        judged.finders = [span for span in judged.finders if (span.start, span.end) != (place.start, place.end)]
+    named = judged.first_found is not None and judged.first_found < place.start
+    if judged.finders.pop((place.start, place.end), None) is not None:
         judged.add(place, MentionRole.DISCOVERY, SURE["person"], None)
     elif cue is not None:
         judged.add(place, MentionRole.DISCOVERY, SURE["person"], cue)
@@ -196,7 +198,7 @@ def _judge_repeat(judged: _Judged, place: Place) -> None:
         return
     finder = by_whom(line, place, None)
     if finder is not None:
-        judged.finders.append(finder)
+        judged.finders[finder.start, finder.end] = finder
     elif judged.asked.openly and judged.asked.reaches(place):
         judged.add(place, MentionRole.DISCOVERY, SURE["answer"], None)
     else:
@@ -206,7 +208,7 @@ def _judge_repeat(judged: _Judged, place: Place) -> None:
 def _add_finders(judged: _Judged) -> None:
     """Somebody else who found us, known only as `she` or not yet counted, is this caller's referral."""
     have = any(finding.channel == "referral" for finding in judged.findings)
-    for span in judged.finders:
+    for span in judged.finders.values():
         if not have:
             place = Place(judged.line.number, span.start, span.end, "referral", "person")
             judged.add(place, MentionRole.DISCOVERY, SURE["person"] - 0.12, None)

@@ -1,5 +1,6 @@
 """All mentions of a conversation, in order: the lines read one after another, then what was taken back."""
 
+from bisect import bisect_left
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
@@ -185,15 +186,17 @@ def _settle_repeats(reading: Reading) -> None:
 
 def _merge_engines(reading: Reading) -> None:
     """`googled you and saw your ad` is one discovery, the ad."""
-    finer = [f for f in reading.findings if f.is_discovery and f.channel in ENGINE_OF and f.channel not in SEARCH_OF]
-    special = [f for f in finer if f.channel not in SEARCH_OF.values() and f.stance is Stance.AFFIRMED]
+    special: dict[tuple[int, str], list[int]] = {}
+    for finding in reading.findings:
+        if finding.is_discovery and finding.stance is Stance.AFFIRMED and finding.channel not in SEARCH_OF.values():
+            key = finding.place.line, ENGINE_OF.get(finding.channel, "")
+            special.setdefault(key, []).append(finding.place.start)
+    reading.findings = [finding for finding in reading.findings if not _same_act(finding, special)]
 
-    def is_same_act(finding: Finding) -> bool:
-        return finding.channel in SEARCH_OF.values() and any(
-            other.place.line == finding.place.line
-            and ENGINE_OF[other.channel] == ENGINE_OF[finding.channel]
-            and abs(other.place.start - finding.place.start) <= _SAME_ACT
-            for other in special
-        )
 
-    reading.findings = [finding for finding in reading.findings if not (finding.is_discovery and is_same_act(finding))]
+def _same_act(finding: Finding, special: dict[tuple[int, str], list[int]]) -> bool:
+    if not finding.is_discovery or finding.channel not in SEARCH_OF.values():
+        return False
+    starts = special.get((finding.place.line, ENGINE_OF[finding.channel]), [])
+    at = bisect_left(starts, finding.place.start - _SAME_ACT)
+    return at < len(starts) and starts[at] <= finding.place.start + _SAME_ACT

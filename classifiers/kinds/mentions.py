@@ -112,6 +112,6 @@ def _evidence(reading: Reading, finding: Finding) -> tuple[Evidence, ...]:
 
 
 def _words(reading: Reading, number: int, start: int, end: int) -> Evidence:
-    line = next(line for line in reading.lines if line.number == number)
+    line = reading.lines[number]
     first, last = line.tokens[start].first, line.tokens[end - 1].last
     return Evidence(first=line.turn.numbers[first], last=line.turn.numbers[last], turn=number)

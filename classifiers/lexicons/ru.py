@@ -154,7 +154,7 @@ FILLERS = "ну, э, эм, эээ, мм, м, а, ой, так, вот, знач�
 
 # --- Lead quality and outcome (classifiers/kinds/quality.py, outcome.py) ---
 
-CUE_FILLERS = "э ээ эээ эм мм ммм а ну вот как-бы типа короче значит так то же ж ведь"
+CUE_FILLERS = "э ээ эээ эм мм ммм ну вот типа короче значит ж ведь"
 """Left out before patterns are matched; patterns are written without them."""
 
 CUE_JOINED: tuple[str, ...] = ()

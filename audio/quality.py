@@ -61,6 +61,17 @@ def live_channels(levels: Levels) -> tuple[int, ...]:
     return alive[:1] if levels.same else alive
 
 
+def call_sides(levels: Levels, *, named: bool) -> tuple[tuple[int, ...], int]:
+    """The channels to hear, and how many sides of a call are on channels of their own.
+
+    One sound on all channels is one side. So is one live channel beside dead ones, unless the metadata has named
+    whose channel is whose (`named`): then somebody was silent.
+    """
+    alive = live_channels(levels)
+    mixed = levels.same or (len(alive) < 2 and not named)
+    return alive, 1 if mixed else len(levels.peak)
+
+
 @dataclass(frozen=True, slots=True)
 class MonoClip:
     """Some channels of a clip as one."""

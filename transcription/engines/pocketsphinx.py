@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from audio.clip import Clip
-from audio.quality import live_channels, measure_levels
+from audio.quality import call_sides, measure_levels
 from audio.speech import SpeechOptions, cut_speech, find_speech, joined_spans
 from models.context import Context
 from models.errors import EngineFailed, NoEngine
@@ -43,7 +43,7 @@ class PocketSphinx:
                 "put a Whisper model on this machine (`earmark models fetch small`) and run the call again"
             )
         levels = measure_levels(clip)
-        channels = live_channels(levels)
+        channels, sides = call_sides(levels, named=bool(context.channel_roles))
         spans = {
             number: joined_spans(found, gap=_JOIN_GAP, longest=_LONGEST)
             for number, found in find_speech(clip, levels, channels, options=_SPEECH).items()
@@ -53,7 +53,7 @@ class PocketSphinx:
         words: list[Word] = []
         heard = 0.0
         for piece in cut_speech(clip, spans):
-            words += self._words(piece.sound, piece.span.start, piece.channel, clip)
+            words += self._words(piece.sound, piece.span.start, piece.channel if sides > 1 else 0, clip)
             heard += piece.span.end - piece.span.start
             progress(0.05 + 0.95 * heard / total)
         notes = (ROUGH_NOTE,) if words else ("no speech was found in the recording",)
@@ -62,7 +62,7 @@ class PocketSphinx:
             language="en" if words else context.language,
             engine=self.version,
             duration=clip.duration,
-            channels=max(1, len(channels)) if levels.same else clip.channels,
+            channels=sides,
             rough=True,
             partial=clip.partial,
             notes=notes,

@@ -8,7 +8,7 @@ raise the temperature. What still looks invented is dropped with a note.
 import hashlib
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version as installed_version
 from itertools import islice
 from pathlib import Path
@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from audio.clip import Clip
-from audio.quality import live_channels, measure_levels
+from audio.quality import call_sides, measure_levels
 from audio.speech import Span, cut_speech, find_speech
 from models.context import Context
 from models.errors import EngineFailed, NoEngine, SettingsError
@@ -88,7 +88,7 @@ class Whisper:
         if context.language is not None:
             self._refuse_unread(model, context.language)
         levels = measure_levels(clip)
-        channels = live_channels(levels)
+        channels, sides = call_sides(levels, named=bool(context.channel_roles))
         spans = find_speech(clip, levels, channels)
         progress(0.03)
         result = _Result()
@@ -96,12 +96,12 @@ class Whisper:
         if not any(spans.values()):
             result.notes.append("no speech was found in the recording")
         return Transcript(
-            words=tuple(sorted(result.words, key=lambda word: (word.start or 0.0, word.channel))),
+            words=_ordered(result.words, sides),
             language=language,
             language_confidence=chance,
             engine=self.version,
             duration=clip.duration,
-            channels=1 if levels.same else clip.channels,
+            channels=sides,
             rough=language not in self._options.well_read,
             partial=clip.partial,
             notes=tuple(result.notes),
@@ -254,7 +254,7 @@ def create(
     return Whisper(
         Options(
             folder=folder,
-            name=folder.name if Path(model) == folder else str(model),
+            name=_model_name(model, folder),
             device=chosen,
             compute_type=_compute_type(compute_type, chosen),
             batch_size=batch_size or (16 if chosen == "cuda" else 4),
@@ -308,6 +308,19 @@ def _words(segment: _Segment, pack: Pack) -> list[Word]:
         elif text.strip():
             words.append(Word(text.strip(), first, last, round(min(1.0, max(0.0, chance)), 3), pack.channel))
     return words
+
+
+def _ordered(words: Iterable[Word], sides: int) -> tuple[Word, ...]:
+    """By time; the only side of a call is channel 0, wherever it was heard."""
+    ordered = sorted(words, key=lambda word: (word.start or 0.0, word.channel))
+    return tuple(ordered if sides > 1 else (replace(word, channel=0) for word in ordered))
+
+
+def _model_name(model: str | Path, folder: Path) -> str:
+    """The hub's cache names folders by revision; there the model's own name is two folders up."""
+    if Path(model) != folder:
+        return str(model)
+    return folder.parent.parent.name if folder.parent.name == "snapshots" else folder.name
 
 
 def _is_doubtful(pack: Pack, segments: Sequence[_Segment]) -> bool:

@@ -111,7 +111,7 @@ def run_worker(
 
     Raises SettingsError for an unknown queue or lane, or a database without this version's schema.
     """
-    queue_names(queues, lanes)
+    queue_names(settings, queues, lanes)
     if stop is None:
         stop = threading.Event()
         stop_on_signals(stop)

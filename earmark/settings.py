@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Literal
 
+from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -54,11 +55,11 @@ class Settings(BaseSettings):
     broker_url: SecretStr | None = Field(
         None, description="`redis://…` or `amqp://…`; empty: messages are files in the data folder, for one machine."
     )
+    queue_prefix: str = Field(
+        "", description="Names of our queues begin with this, on a broker that is shared, such as `earmark-`."
+    )
     sweep_seconds: float | None = Field(
         None, gt=0, description="Between two looks for lost work; empty: 5 on one machine, 30 with a broker."
-    )
-    worker_pool: Literal["auto", "prefork", "solo"] = Field(
-        "auto", description="`solo` for a graphics card, which does not survive a fork; `auto` decides by the engine."
     )
     speech_threads: int = Field(0, ge=0, description="Threads of the speech engine; 0: one for each core.")
 
@@ -149,6 +150,13 @@ def read_settings(**given: object) -> Settings:
         first = error.errors()[0]
         name = PREFIX + "_".join(str(part) for part in first["loc"]).upper()
         raise SettingsError(f"{name} is {first['input']!r}: {first['msg']}") from None
+
+
+def unknown_variables() -> list[str]:
+    """Variables that look like ours and are no setting: most likely misspelt. Those of the tests aside."""
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    given = {name.upper() for name in (*os.environ, *dotenv_values(".env"))}
+    return sorted(name for name in given if name.startswith(PREFIX) and name not in {*known, f"{PREFIX}TEST_DATA"})
 
 
 def _kept_secret(path: Path) -> str:

@@ -5,5 +5,5 @@ from workers.celery_app import make_app
 from workers.tasks import add_tasks
 
 _settings = read_settings()
-app = make_app(_settings)
+app = make_app(_settings, works=True)
 add_tasks(app, _settings)

@@ -28,6 +28,8 @@ LONGEST_WAIT_SECONDS = 12 * 3600
 """The longest stage: so long may a message wait, unacknowledged, in a worker's hand."""
 CONNECT_SECONDS = 2.0
 """A broker that is away must not hold up whoever sends."""
+CONSUMING_SECONDS = 20.0
+"""Without an answer for so long a worker connects anew; longer than one look for messages takes."""
 
 QUEUE_NAMES = tuple(dict.fromkeys(QUEUES.values()))
 BROKERS = {"redis": "redis", "rediss": "redis", "amqp": "rabbitmq", "amqps": "rabbitmq", "pyamqp": "rabbitmq"}
@@ -35,16 +37,17 @@ BROKERS = {"redis": "redis", "rediss": "redis", "amqp": "rabbitmq", "amqps": "ra
 log = structlog.get_logger()
 
 
-def make_app(settings: Settings) -> Celery:
-    """The one way to make it, for those who send and those who work. Connects to nothing.
+def make_app(settings: Settings, *, works: bool = False) -> Celery:
+    """The one way to make it. Connects to nothing. Who only sends (not `works`) never waits long for a broker.
 
     Raises SettingsError for a broker of another kind.
     """
     app = Celery("earmark", set_as_current=False)
     app.conf.update(
         task_queues=_queues(settings),
-        task_default_queue="text.live",
+        task_default_queue=queue_name(settings, "text", "live"),
         task_create_missing_queues=False,
+        queue_prefix=settings.queue_prefix,  # ours: for `sender`
         task_serializer="json",
         accept_content=["json"],
         task_ignore_result=True,
@@ -58,7 +61,7 @@ def make_app(settings: Settings) -> Celery:
         broker_connection_max_retries=None,
         broker_connection_timeout=CONNECT_SECONDS,
         task_publish_retry=False,
-        **_broker(settings),
+        **_broker(settings, CONSUMING_SECONDS if works else CONNECT_SECONDS),
     )
     return app
 
@@ -81,24 +84,25 @@ def sender(app: Celery) -> Callable[[Sequence[DueWork]], None]:
 
 
 def _publish(app: Celery, due: Sequence[DueWork]) -> None:
+    names = {name.removeprefix(app.conf.queue_prefix): name for name in app.amqp.queues}
     with app.producer_pool.acquire(block=True, timeout=PAUSE_SECONDS) as producer:
         for work in due:
-            name = queue_name(work.queue, work.lane)
+            name = names[f"{work.queue}.{work.lane}"]
             app.send_task(TASK, args=(work.id,), queue=name, producer=producer, retry=False, ignore_result=True)
 
 
-def queue_name(queue: str, lane: str) -> str:
-    """What the broker calls it; `*.live` is read before `*.bulk`."""
-    return f"{queue}.{lane}"
+def queue_name(settings: Settings, queue: str, lane: str) -> str:
+    """What the broker calls it."""
+    return f"{settings.queue_prefix}{queue}.{lane}"
 
 
-def queue_names(queues: tuple[str, ...] = QUEUE_NAMES, lanes: tuple[str, ...] = LANES) -> list[str]:
+def queue_names(settings: Settings, queues: tuple[str, ...] = QUEUE_NAMES, lanes: tuple[str, ...] = LANES) -> list[str]:
     """Live lanes first. Raises SettingsError for a queue or a lane that there isn't."""
     for given, known, what in ((queues, QUEUE_NAMES, "queue"), (lanes, LANES, "lane")):
         for name in given:
             if name not in known:
                 raise SettingsError(f"there is no {what} {name!r}; there are: {', '.join(known)}")
-    return [queue_name(queue, lane) for lane in lanes for queue in queues]
+    return [queue_name(settings, queue, lane) for lane in lanes for queue in queues]
 
 
 def broker_kind(settings: Settings) -> str:
@@ -120,29 +124,31 @@ def _queues(settings: Settings) -> list[Queue]:
             # and the worker connects anew: harmless.
             "consumer_arguments": {"x-consumer-timeout": LONGEST_WAIT_SECONDS * 1000},
         }
-    exchange = Exchange("earmark", type="direct", durable=True)  # type: ignore[no-untyped-call]
+    exchange = Exchange(f"{settings.queue_prefix}earmark", type="direct", durable=True)  # type: ignore[no-untyped-call]
     return [
         Queue(name, exchange, routing_key=name, durable=True, **arguments)  # type: ignore[no-untyped-call]
-        for name in queue_names()
+        for name in queue_names(settings)
     ]
 
 
-def _broker(settings: Settings) -> dict[str, Any]:
+def _broker(settings: Settings, answer_seconds: float) -> dict[str, Any]:
     kind = broker_kind(settings)
     if kind == "local":
         options = local_broker.options(settings.data_dir / "messages")
-        return {"broker_url": None, "broker_transport": local_broker.NAME, "broker_transport_options": options}
+        return {"broker_host": "localhost", "broker_transport": local_broker.NAME, "broker_transport_options": options}
     assert settings.broker_url is not None  # then its kind is local
     url = settings.broker_url.get_secret_value()
     if kind == "rabbitmq":
         # While a stage runs, its process does not listen: it could not answer heartbeats. TCP keepalive finds the dead.
         options = {"max_retries": 1, "interval_start": 0, "write_timeout": CONNECT_SECONDS}
+        if answer_seconds == CONNECT_SECONDS:
+            options["read_timeout"] = answer_seconds
         return {"broker_url": url, "broker_transport_options": options, "broker_heartbeat": 0}
     options = {
         "visibility_timeout": LONGEST_WAIT_SECONDS,
         "queue_order_strategy": "priority",  # in the order of `queue_names`: live first
         "socket_connect_timeout": CONNECT_SECONDS,
-        "socket_timeout": 10 * CONNECT_SECONDS,  # longer than a worker's blocking read
+        "socket_timeout": answer_seconds,
         "socket_keepalive": True,
         "health_check_interval": 25,
         "max_retries": 1,

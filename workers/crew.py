@@ -130,6 +130,7 @@ class Crew:
         process = subprocess.Popen(
             [sys.executable, "-c", _BOOT, f"earmark {part.name}"],
             stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,  # ours is for what a command answers; they have logs
             start_new_session=True,  # Ctrl-C reaches us alone, and we stop them in order
             pass_fds=part.fds,
         )

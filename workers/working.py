@@ -9,11 +9,14 @@ import signal
 import socket
 import sys
 import threading
+import warnings
 from collections.abc import Callable
 from typing import Any
 
 import structlog
 from celery import Celery, signals
+from celery.platforms import SecurityWarning
+from celery.worker import state
 
 from earmark.settings import Settings
 from pipeline.toolbox import Toolbox
@@ -31,21 +34,21 @@ log = structlog.get_logger()
 
 def work(settings: Settings, *, crew: str, queues: tuple[str, ...], lanes: tuple[str, ...]) -> None:
     """Take what is due until asked to stop. `crew`: the name of the parent, which this one's own begins with."""
-    app = make_app(settings)
+    app = make_app(settings, works=True)
     owner = f"{crew}/{os.getpid()}"
-    toolbox = add_tasks(app, settings, owner=owner)
-    over = threading.Event()
-    stopping = _stopping(toolbox, owner, over)
-    signals.worker_shutting_down.connect(stopping, weak=False)
-    worker = _worker(app, queue_names(queues, lanes), name="-".join(queues))
+    stop = _Stop(add_tasks(app, settings, owner=owner), owner)
+    signals.setup_logging.connect(_keep_logs, weak=False)
+    signals.worker_ready.connect(stop.listen, weak=False)
+    worker = _worker(app, queue_names(settings, queues, lanes), name="-".join(queues))
     log.info("worker starts", queues=queues, lanes=lanes)
     worker.start()
-    over.set()
+    stop.over.set()
     sys.exit(worker.exitcode)
 
 
 def _worker(app: Celery, queues: list[str], *, name: str) -> Any:
-    signals.setup_logging.connect(_keep_logs, weak=False)
+    # Celery warns of root, because of messages that are pickles; ours are JSON, and containers often run as root.
+    warnings.filterwarnings("ignore", category=SecurityWarning)
     return app.Worker(
         pool="solo",
         concurrency=1,
@@ -62,26 +65,37 @@ def _keep_logs(**_: object) -> None:
     """Celery leaves alone what somebody else has set up."""
 
 
-def _stopping(toolbox: Callable[[], Toolbox], owner: str, over: threading.Event) -> Callable[..., None]:
-    signal.signal(signal.SIGUSR2, _give_back)
+class _Stop:
+    """How this process ends when asked: at once when idle, else bounded in time."""
 
-    def bounded() -> None:
-        if over.wait(GRACE_SECONDS):
+    def __init__(self, toolbox: Callable[[], Toolbox], owner: str) -> None:
+        self.over = threading.Event()
+        self._toolbox = toolbox
+        self._owner = owner
+
+    def listen(self, **_: object) -> None:
+        """Once Celery has set its own handlers, for it would wait for a running stage without end."""
+        signal.signal(signal.SIGTERM, self._asked)
+        signal.signal(signal.SIGUSR2, _leave)
+
+    def _asked(self, *_: object) -> None:
+        if not state.active_requests:
+            sys.exit(0)
+        state.should_stop = 0
+        threading.Thread(target=self._bound, name="bounded stop", daemon=True).start()
+
+    def _bound(self) -> None:
+        if self.over.wait(GRACE_SECONDS):
             return
         os.kill(os.getpid(), signal.SIGUSR2)
-        if over.wait(GIVE_BACK_SECONDS):
+        if self.over.wait(GIVE_BACK_SECONDS):
             return
         # The main thread is inside an engine that does not come back to Python.
-        with toolbox().sessions.write() as session:
-            work_rows.release(session, owners=[owner])
+        with self._toolbox().sessions.write() as session:
+            work_rows.release(session, owners=[self._owner])
         os._exit(0)
 
-    def asked(**_: object) -> None:
-        threading.Thread(target=bounded, name="bounded stop", daemon=True).start()
 
-    return asked
-
-
-def _give_back(*_: object) -> None:
-    """Raised in the main thread, in the middle of the stage; `pipeline.stages` makes it due again."""
+def _leave(*_: object) -> None:
+    """Raised in the main thread, in the middle of the stage; `pipeline.stages` gives it back."""
     sys.exit(0)

@@ -93,7 +93,9 @@ class TurnMetadata(_Part):
 
     role: WhoSpeaks | None = None
     speaker: Text = Field(
-        None, description="Read as a role (`agent`, `caller`, `customer`, …) where `role` is missing."
+        None,
+        description="Read as a role (`agent`, `caller`, `customer`, …) where `role` is missing; "
+        "any other name (`spk_0`) tells the speakers apart, and who is who is judged from the words.",
     )
     text: Spoken
     start: Seconds = Field(None, description="Seconds from the beginning of the recording.")
@@ -109,13 +111,14 @@ class TurnMetadata(_Part):
 
     @model_validator(mode="after")
     def _check_speaker(self) -> Self:
-        if self.role is None and role_of(self.speaker or "") is None:
-            raise ValueError(f"does not say who speaks; set role to one of {', '.join(Role)}")
+        if self.role is None and self.speaker is None:
+            raise ValueError(f"does not say who speaks; set role to one of {', '.join(Role)}, or speaker to any name")
         return self
 
     def to_turn(self) -> SpokenTurn:
         role = self.role or role_of(self.speaker or "") or Role.UNKNOWN
-        return SpokenTurn(role=role, text=self.text or "", start=self.start, end=self.end)
+        label = self.speaker if role is Role.UNKNOWN else None
+        return SpokenTurn(role=role, text=self.text or "", start=self.start, end=self.end, speaker=label)
 
 
 class TranscriptMetadata(_Part):

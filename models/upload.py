@@ -17,6 +17,8 @@ class SpokenTurn:
     start: float | None = None
     """Seconds; None when the sender gave no times."""
     end: float | None = None
+    speaker: str | None = None
+    """What the sender calls the speaker; tells speakers apart whose role is not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,8 +21,8 @@ from storage.objects.keys import new_key
 from storage.objects.store import sha256_of
 from storage.recordings import SavedRecording
 
-SPEAKER_NUMBERS = {Role.AGENT: 0, Role.CALLER: 1, Role.MACHINE: 2, Role.UNKNOWN: 3}
-"""Speakers of a delivered transcript; they take the place of audio channels."""
+SPEAKER_NUMBERS = {Role.AGENT: 0, Role.CALLER: 1, Role.MACHINE: 2}
+"""Speakers of a delivered transcript, which take the place of audio channels; those without a role are 3 and on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,12 +152,10 @@ def words_key(delivered: DeliveredTranscript) -> str:
 
 def _save_delivered(session: Session, call_id: CallId, delivered: DeliveredTranscript) -> None:
     call = calls.row(session, call_id)
-    words: list[Word] = []
-    for turn in delivered.turns:
-        words.extend(spread_words(turn.text, turn.start, turn.end, channel=SPEAKER_NUMBERS[turn.role]))
+    words = _words_of(delivered)
     ends = [turn.end for turn in delivered.turns if turn.end is not None]
     transcript = Transcript(
-        words=tuple(words),
+        words=words,
         language=delivered.language or call.language,
         engine=delivered.engine,
         duration=max(ends, default=None),
@@ -169,7 +167,19 @@ def _save_delivered(session: Session, call_id: CallId, delivered: DeliveredTrans
         workspace_id=call.workspace_id,
         call_id=call_id,
         key=words_key(delivered),
-        delivered_roles={number: role for role, number in SPEAKER_NUMBERS.items()},
+        delivered_roles={
+            SPEAKER_NUMBERS[turn.role]: turn.role for turn in delivered.turns if turn.role in SPEAKER_NUMBERS
+        },
     )
     if call.recording_id is None:  # our own reading of the sound is not replaced by somebody else's
         calls.set_current_transcript(session, call_id=call_id, transcript_id=transcript_id)
+
+
+def _words_of(delivered: DeliveredTranscript) -> tuple[Word, ...]:
+    words: list[Word] = []
+    strangers = list(dict.fromkeys(turn.speaker for turn in delivered.turns if turn.role is Role.UNKNOWN))
+    for turn in delivered.turns:
+        number = SPEAKER_NUMBERS.get(turn.role)
+        speaker = len(SPEAKER_NUMBERS) + strangers.index(turn.speaker) if number is None else number
+        words.extend(spread_words(turn.text, turn.start, turn.end, channel=speaker))
+    return tuple(words)

@@ -83,7 +83,8 @@ def _see(tools: Toolbox, source: Source, infos: list[ObjectInfo]) -> None:
 
 
 def _mark(info: ObjectInfo) -> str:
-    return f"{info.size} {info.modified.timestamp():.6f}"
+    # Not the time: S3 tells it in milliseconds when it lists, in seconds when it is asked for one object.
+    return f"{info.size} {info.etag}"
 
 
 def _is_ignored(key: str) -> bool:
@@ -129,7 +130,7 @@ def _facts_around(tools: Toolbox, source: Source, key: str) -> tuple[CallFacts, 
     errors = []
     if source.pattern is not None:
         try:
-            read = compile_pattern(source.pattern, zone=source.zone).read(PurePosixPath(key).name)
+            read = compile_pattern(source.pattern, zone=source.zone or "UTC").read(key.removeprefix(source.prefix))
             facts, named = overlaid(facts, read.facts, read.named), named | read.named
         except BadInput as error:
             errors.append(str(error))

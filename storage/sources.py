@@ -37,7 +37,7 @@ class Seen:
     id: int
     key: str
     mark: str
-    """Size and time of change: a new mark is a new content."""
+    """Size and etag: a new mark is a new content."""
     seen_at: datetime
     """Since when it has had this mark."""
     taken: str | None

@@ -34,7 +34,7 @@ class DroppedObject(Row):
     source_id: Mapped[int]
     key: Mapped[str] = mapped_column(unique=True)
     mark: Mapped[str]
-    """Size and time of change: a new mark is a new content."""
+    """Size and etag: a new mark is a new content."""
     seen_at: Mapped[datetime]
     """Since when it has had this mark."""
     taken: Mapped[str | None]

@@ -225,6 +225,22 @@ def test_a_finished_transcript_needs_no_sound(tmp_path: Path) -> None:
     assert state(tools, made.call_id)[0] is CallState.FINISHED
 
 
+def test_speakers_without_roles_are_told_apart_and_judged_by_their_words(tmp_path: Path) -> None:
+    tools, _ = toolbox(tmp_path)
+    said = [
+        ("spk_0", "Good morning, Clearview Windows, this is Gareth speaking, how can I help you?"),
+        ("spk_1", "Hi, I saw your ad on Facebook, how much is it to clean my windows?"),
+        ("spk_0", "What is the address please?"),
+    ]
+    turns = tuple(SpokenTurn(Role.UNKNOWN, text, speaker=speaker) for speaker, text in said)
+    made = ingest(tools, Upload(facts=facts(), transcript=DeliveredTranscript(turns=turns, language="en")))
+    drain(tools)
+    with tools.sessions.read() as session:
+        current = calls.current_conversation_id(session, call_id=made.call_id)
+        conversation = transcripts.get_conversation(session, conversation_id=current).conversation
+    assert [turn.role for turn in conversation.turns] == [Role.AGENT, Role.CALLER, Role.AGENT]
+
+
 @pytest.mark.parametrize(
     ("content", "expected"),
     [

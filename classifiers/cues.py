@@ -20,7 +20,7 @@ from models.call import LANGUAGES
 from models.conversation import Conversation, Role, Turn
 from models.tag import Evidence
 
-_WORDS_READ = 20_000
+_WORDS_READ = 12_000
 """Of a longer call the first and last half of so many: how it begins and ends tells what it was."""
 _MONEY = {"$": " dollars ", "£": " pounds ", "€": " euros ", "₽": " рублей ", "﷼": " ریال ", "%": " percent "}
 _APOSTROPHES = re.compile(r"['’ʼ`´]")
@@ -152,7 +152,8 @@ class _Book:
         for name, block in lexicon.CUES.items():
             phrases = [single for phrase in phrases_of(block) for single in _untied(phrase)]
             patterns = [self._pattern(phrase, regexes) for phrase in phrases]
-            self._matcher.add(name, patterns, greedy="LONGEST")
+            said = [pattern for pattern in patterns if any("OP" not in token for token in pattern)]
+            self._matcher.add(name, said, greedy="LONGEST")
         self._known = re.compile("|".join(f"(?:{regex})" for regex in sorted(regexes)))
         self.known = lru_cache(maxsize=100_000)(self._is_known)
 
@@ -192,22 +193,34 @@ class _Book:
     def _pattern(self, phrase: str, regexes: set[str]) -> list[dict[str, Any]]:
         pattern: list[dict[str, Any]] = []
         for sign in phrase.split():
-            optional = sign.startswith("?")
-            body = sign.removeprefix("?")
+            body = self._without_fillers(sign.removeprefix("?"))
+            optional = sign.startswith("?") or body != sign.removeprefix("?")
+            if not body:
+                continue
             if body == "..":
                 pattern.append({"ORTH": {"NOT_IN": [_BREAK]}, "OP": "{0,3}"})
                 continue
-            token = {"ORTH": {"NOT_IN": [_BREAK]}} if body == "_" else {"ORTH": {"REGEX": self._regex(body, regexes)}}
+            token = {"ORTH": {"NOT_IN": [_BREAK]}} if body == "_" else {"ORTH": self._word(body, regexes)}
             pattern.append({**token, "OP": "?"} if optional else token)
         return pattern
 
-    def _regex(self, body: str, regexes: set[str]) -> str:
+    def _without_fillers(self, body: str) -> str:
+        """Fillers are cut from the text, so a pattern must not wait for them."""
+        options = body.split("|")
+        return "|".join(
+            option for option in options if "".join(self._pieces(option)) not in self._fillers or option == ""
+        )
+
+    def _word(self, body: str, regexes: set[str]) -> str | dict[str, str]:
+        """What spaCy compares a word with: itself where that will do, which is quicker, else an expression."""
         if body == "#":
-            return f"^(?:{self._number.pattern})$"
-        folded = [("".join(self._pieces(option.removesuffix("*"))), option.endswith("*")) for option in body.split("|")]
-        options = _any_of(word + ("*" if open_end else "") for word, open_end in folded)
+            return {"REGEX": f"^(?:{self._number.pattern})$"}
+        folded = ("*".join("".join(self._pieces(part)) for part in option.split("*")) for option in body.split("|"))
+        options = _any_of(folded)
         regexes.add(options.pattern)
-        return f"^(?:{options.pattern})$"
+        if options.pattern.isalnum():
+            return options.pattern
+        return {"REGEX": f"^(?:{options.pattern})$"}
 
 
 def _untied(phrase: str) -> list[str]:
@@ -222,11 +235,8 @@ def _untied(phrase: str) -> list[str]:
 
 
 def _any_of(words: Iterable[str]) -> re.Pattern[str]:
-    """One of these words; `stem*` has any ending, `\\d` figures."""
-    options = (
-        r"\d+\w{0,2}" if word == "0" else re.escape(word.removesuffix("*")) + r"\w*" * word.endswith("*")
-        for word in words
-    )
+    """One of these words; a `*` in one is any letters, `0` any figures."""
+    options = (r"\d+\w{0,2}" if word == "0" else re.escape(word).replace(r"\*", r"\w*") for word in words)
     return re.compile("|".join(options))
 
 

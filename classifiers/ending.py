@@ -54,22 +54,23 @@ def read_signs(heard: Heard) -> Signs:
     """What happened in the call, whoever called."""
     declined = _declined(heard)
     agreed = time_agreed(heard)
-    booked = heard.of("booked")
+    booked = _booked(heard)
     sale_cues = [
         *heard.of("paid"),
         *heard.of("paying"),
         *heard.of("order", _CALLER),
         *heard.of("order_taken", _BUSINESS),
     ]
-    callback = _late(heard, heard.of("callback"))
-    price = [*heard.of("price", _BUSINESS), *_numbers_answering(heard)]
+    callback = _promised(heard)
+    asked = heard.has("asks_price", _CALLER) or not heard.has("curious", _CALLER)
+    price = [*heard.of("price", _BUSINESS), *_numbers_answering(heard)] if asked else []
     refused = [*heard.of("area_refused", _BUSINESS), *heard.of("not_offered", _BUSINESS), *heard.of("full", _BUSINESS)]
     return Signs(
         sale=_sale(heard),
         appointment=_appointment(heard, agreed),
         callback=float(len(callback)),
         price=float(len(price)),
-        refused=1.2 * len(heard.of("area_refused", _BUSINESS)) + 0.8 * len(_late(heard, refused)),
+        refused=1.2 * len(heard.of("area_refused", _BUSINESS)) + 0.8 * len(_behind(heard, refused, 1 / 2)),
         declined=float(len(declined)),
         cues={
             "sale": tuple(sale_cues),
@@ -146,7 +147,7 @@ def _of_solicitation(heard: Heard, signs: Signs) -> Ending:
 def _of_others(purpose: Purpose, signs: Signs) -> Ending:
     if purpose is Purpose.JOB_APPLICANT and signs.appointment >= 4.0:
         return _ending(Outcome.APPOINTMENT_BOOKED, 0.55, signs, "appointment")
-    if signs.callback:
+    if signs.callback >= (2.0 if purpose is Purpose.PERSONAL_OR_INTERNAL else 1.0):
         return _ending(Outcome.CALLBACK_AGREED, 0.65, signs, "callback")
     return _ending(Outcome.INFORMATION_GIVEN, 0.75, signs, "")
 
@@ -164,12 +165,27 @@ def _sale(heard: Heard) -> float:
 
 
 def _appointment(heard: Heard, agreed: list[Cue]) -> float:
-    late = _late(heard, heard.of("booked"))
+    late = _behind(heard, _booked(heard), 1 / 3)
     strength = 2.0 * min(2, len({cue.turn for cue in late})) + 1.0 * min(3, len({cue.turn for cue in agreed}))
     if not late and not agreed:
         return 0.0
+    near = {turn + step for turn in {cue.turn for cue in late} for step in (-1, 0, 1, 2)}
+    if late:
+        strength += 0.7 * heard.has("time", _BUSINESS, turns=near) + 0.5 * heard.has("accept", _CALLER, turns=near)
     strength += 1.0 * heard.has("visit") + 0.7 * heard.has("asks_visit", _CALLER) + 0.7 * heard.has("address")
     return strength - 1.0 * heard.has("hours") - 1.0 * heard.has("callback", turns=_last_turns(heard, 4))
+
+
+def _booked(heard: Heard) -> list[Cue]:
+    """A visit put down by the business; what is said of an order is no visit."""
+    orders = {cue.turn for cue in heard.of("order_taken", _BUSINESS)} if heard.has("order", _CALLER) else set()
+    return [cue for cue in heard.of("booked", _BUSINESS) if cue.turn not in orders]
+
+
+def _promised(heard: Heard) -> list[Cue]:
+    """Calls and letters promised: not in the first third, and not «I will think and ring you»."""
+    musing = {cue.turn for cue in heard.of("thinks", _CALLER) if cue.side is _CALLER}
+    return [cue for cue in _behind(heard, heard.of("callback"), 1 / 3) if cue.turn not in musing]
 
 
 def _declined(heard: Heard) -> list[Cue]:
@@ -187,14 +203,17 @@ def _numbers_answering(heard: Heard) -> list[Cue]:
     found = []
     for question in heard.of("asks_price", _CALLER):
         answers = [turn for turn in _next_turns(heard, question.turn, 2) if heard.sides[turn] is not _CALLER]
-        found += heard.of("number", _BUSINESS, turns=answers)
+        times = [(cue.turn, cue.first, cue.last) for cue in heard.of("time", turns=answers)]
+        for cue in heard.of("number", _BUSINESS, turns=answers):
+            if not any(turn == cue.turn and first <= cue.last and cue.first <= last for turn, first, last in times):
+                found.append(cue)
     return found
 
 
-def _late(heard: Heard, cues: Iterable[Cue]) -> list[Cue]:
-    """Those of the second half of the call."""
-    middle = (len(heard.sides) - 1) / 2
-    return [cue for cue in cues if cue.turn >= middle]
+def _behind(heard: Heard, cues: Iterable[Cue], share: float) -> list[Cue]:
+    """Those that are not in the first `share` of the call's turns."""
+    first = (len(heard.sides) - 1) * share
+    return [cue for cue in cues if cue.turn >= first]
 
 
 def _late_weight(heard: Heard, cues: Iterable[Cue], weight: float) -> float:

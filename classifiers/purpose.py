@@ -51,12 +51,13 @@ WEIGHTS: dict[Purpose, tuple[Weight, ...]] = {
         Weight("need", _CALLER, 1.0),
         Weight("buy_now", _CALLER, 1.3),
         Weight("order", _CALLER, 1.5),
-        Weight("new_purchase", _CALLER, 1.0),
+        Weight("new_purchase", _CALLER, 2.0),
         Weight("thinks", _CALLER, 0.8),
         Weight("too_dear", _CALLER, 0.8),
         Weight("curious", _CALLER, 1.0),
         Weight("found", _CALLER, 1.2),
         Weight("asks_source", _BUSINESS, 1.5),
+        Weight("follow_up", _BUSINESS, 2.0),
         Weight("price", _BUSINESS, 1.2),
         Weight("free_quote", _BUSINESS, 1.0),
         Weight("area_refused", _BUSINESS, 1.2),
@@ -87,11 +88,11 @@ WEIGHTS: dict[Purpose, tuple[Weight, ...]] = {
         Weight("survey", _CALLER, 3.0),
         Weight("brush_off", _BUSINESS, 1.5),
     ),
-    Purpose.JOB_APPLICANT: (Weight("job", _CALLER, 3.0), Weight("job", _BUSINESS, 1.2)),
+    Purpose.JOB_APPLICANT: (Weight("job", _CALLER, 3.0), Weight("job", _BUSINESS, 2.5)),
     Purpose.PARTNER_OR_VENDOR: (
         Weight("supply", _CALLER, 2.5),
-        Weight("supply", _BUSINESS, 0.8),
-        Weight("partnering", _CALLER, 3.0),
+        Weight("supply", _BUSINESS, 1.5),
+        Weight("partnering", _CALLER, 4.0),
     ),
     Purpose.PERSONAL_OR_INTERNAL: (Weight("private", _CALLER, 3.0), Weight("private", _BUSINESS, 1.2)),
 }
@@ -151,6 +152,11 @@ def _scored(heard: Heard, *, on_machine: bool, message: int) -> Reading:
     points = {purpose: total for purpose, (total, _) in weighed.items()}
     if sum(heard.sizes) > 150:
         points[Purpose.WRONG_NUMBER] -= 3.0  # nobody talks that long to a wrong number
+    if heard.has("new_purchase", _CALLER):
+        points[Purpose.EXISTING_CUSTOMER] -= 2.0  # a customer who wants something new is a prospect
+    if heard.has("move_visit", _CALLER) and heard.has("first_visit"):
+        points[Purpose.PROSPECT] += 3.0  # who moves an estimate or a trial has bought nothing yet
+        points[Purpose.EXISTING_CUSTOMER] -= 2.0
     best = max(points, key=lambda purpose: points[purpose])
     shares = {purpose: math.exp((total - points[best]) / _TEMPERATURE) for purpose, total in points.items()}
     # A purpose that hardly anything speaks for is not sure however little speaks against it.
@@ -190,7 +196,7 @@ def _by_machine(heard: Heard, turn: int) -> bool:
 
 
 def _words_after(heard: Heard, turn: int) -> int:
-    """Words of the message: later turns that are no machine's, and the end of the greeting's where roles are unknown."""
+    """Words of the message: later turns of no machine, and the end of the greeting where roles are unknown."""
     later = sum(heard.sizes[number] for number in range(turn + 1, len(heard.sizes)) if not _by_machine(heard, number))
     if heard.sides[turn] is not Side.EITHER:
         return later
@@ -201,8 +207,9 @@ def _words_after(heard: Heard, turn: int) -> int:
 def _nothing_said(heard: Heard) -> bool:
     said = heard.said_by(_CALLER)
     words = sum(heard.sizes[turn] for turn in said)
-    speaking = {weight.cue for weights in WEIGHTS.values() for weight in weights if weight.side is not _BUSINESS}
-    content = any(heard.has(name, _CALLER) for name in speaking)
+    every = [weight for weights in WEIGHTS.values() for weight in weights]
+    content = any(heard.has(weight.cue, weight.side) for weight in every if weight.side is not _BUSINESS)
+    content = content or heard.has("not_here", _BUSINESS)
     if heard.has("nobody") and words <= 15:
         return not content
     return words <= _SILENT_WORDS and not content

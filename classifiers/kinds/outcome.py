@@ -1,6 +1,6 @@
 """Outcome by rules: why the call was made, what was agreed, and who said no at the end."""
 
-from classifiers.reading import read_whole
+from classifiers.reading import calibrated, read_whole
 from models.context import Context
 from models.conversation import Conversation
 from models.tag import Opinion, TagKind
@@ -20,7 +20,7 @@ class OutcomeRules:
         opinion = Opinion(
             kind=TagKind.OUTCOME,
             value=whole.ending.outcome.value,
-            confidence=round(sure, 3),
+            confidence=round(calibrated(sure), 3),
             evidence=whole.evidence(whole.ending.cues),
             version=self.version,
         )

@@ -2,7 +2,7 @@
 
 from classifiers.cues import Cue, Side
 from classifiers.purpose import Purpose, weigh
-from classifiers.reading import Whole, read_whole
+from classifiers.reading import Whole, calibrated, read_whole
 from models.context import Context
 from models.conversation import Conversation
 from models.lead import SCORE_RANGES, LeadQuality, Outcome
@@ -29,7 +29,7 @@ class QualityRules:
                 kind=TagKind.LEAD_QUALITY,
                 value=quality.value,
                 score=round(low + (high - low) * min(1.0, max(0.0, place))),
-                confidence=round(whole.reading.confidence * sure, 3),
+                confidence=round(calibrated(whole.reading.confidence * sure), 3),
                 evidence=whole.evidence(cues),
                 version=self.version,
             )
@@ -46,14 +46,14 @@ class QualityRules:
                 kind=TagKind.LEAD_QUALITY,
                 value=LeadQuality.NOT_A_LEAD.value,
                 score=round(low + (high - low) * min(1.0, points / 10.0)),
-                confidence=round(reading.confidence, 3),
+                confidence=round(calibrated(reading.confidence), 3),
                 evidence=evidence,
                 version=self.version,
             ),
             Opinion(
                 kind=TagKind.NOT_A_LEAD_REASON,
                 value=reading.purpose.value,
-                confidence=round(reading.confidence, 3),
+                confidence=round(calibrated(reading.confidence), 3),
                 evidence=evidence,
                 version=self.version,
             ),
@@ -80,7 +80,7 @@ def _judged(whole: Whole) -> tuple[LeadQuality, float, float, tuple[Cue, ...]]:
     if eager and not doubt:
         sure = 0.6 + 0.08 * len(eager)
         return LeadQuality.HOT, 0.1 + 0.1 * len(eager), min(0.85, sure), tuple(eager[:2])
-    if heard.has("curious", Side.CALLER):
+    if heard.has("curious", Side.CALLER) and not heard.has("thinks", Side.CALLER):
         return LeadQuality.COLD, 0.4, 0.6, tuple(heard.of("curious", Side.CALLER)[:2])
     if heard.has("area_refused", Side.BUSINESS):
         return LeadQuality.COLD, 0.6, 0.55, tuple(heard.of("area_refused", Side.BUSINESS)[:2])

@@ -201,7 +201,6 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"transcript": {}}, "transcript.turns: is missing"),
     ({"transcript": {"turns": [{"role": "agent"}]}}, "transcript.turns.0.text: is missing"),
     ({"transcript": {"turns": [{"text": "x"}]}}, "transcript.turns.0: {'text': 'x'} does not say who speaks"),
-    ("set role to one of agent, caller, machine, unknown",),
     ({"transcript": {"turns": [{"role": "agent", "text": "x", "start": 4, "end": 2}]}}, "turns.0.end: 2 is before"),
     ({"recording_expected": 1}, "recording_expected: 1 is neither true nor false"),
 ]

@@ -25,8 +25,13 @@ ROUTERS = (
 )
 
 
-def create_app(tools: Toolbox, *, threads: int = 40, version: str = "0") -> FastAPI:
-    """`threads`: requests that are worked on at once; the database pool of `tools` must have as many connections."""
+def create_app(
+    tools: Toolbox, *, threads: int = 40, version: str = "0", storage_events_token: str | None = None
+) -> FastAPI:
+    """`threads`: requests that are worked on at once; the database pool of `tools` must have as many connections.
+
+    `storage_events_token`: what the object store may send instead of an API key.
+    """
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -47,6 +52,7 @@ def create_app(tools: Toolbox, *, threads: int = 40, version: str = "0") -> Fast
         generate_unique_id_function=_operation_id,
     )
     app.state.tools = tools
+    app.state.storage_events_token = storage_events_token
     app.state.readiness = Readiness(tools)
     add_handlers(app)
     app.add_middleware(Door, answering=respond)

@@ -1,5 +1,6 @@
 """What the routes are given: the toolbox, a session to read with, and whose key it is."""
 
+import hmac
 from collections.abc import Iterator
 from typing import Annotated
 
@@ -77,6 +78,18 @@ def reading(tools: Tools) -> Iterator[Session]:
 
 
 Reading = Annotated[Session, Depends(reading, scope="function")]
+
+
+def sender_of_events(request: Request, tools: Tools) -> None:
+    """The object store with its own token, or whoever has a key for it. Raises Problem and Denied."""
+    token: str | None = request.app.state.storage_events_token
+    if token is not None and hmac.compare_digest(_given_key(request).encode(), token.encode()):
+        request.state.key = "EARMARK_STORAGE_EVENTS_TOKEN"
+        return
+    key_of(request, tools)
+
+
+TOKEN_OR_KEY_NEEDED = [Security(_bearer), Security(_header), Depends(sender_of_events, scope="function")]
 
 KEY_NEEDED = [Security(_bearer), Security(_header), Depends(key_of, scope="function")]
 """For a router: all of its routes need a key. The first two are for the documentation."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -33,6 +33,9 @@ from workers.celery_app import QUEUE_NAMES, broker_kind, queue_names
 from workers.crew import Crew, Part, stop_on_signals
 from workers.presence import present, release_dead, this_process
 from workers.sending import wire_sending
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 Parts = Literal["all", "api", "workers"]
 SPEECH = ("speech",)
@@ -140,11 +143,21 @@ def run_api(settings: Settings, *, fd: int) -> None:
     """Answer on a socket that listens already, so that a new process takes over where one has ended."""
     import uvicorn
 
+    config = uvicorn.Config(api_of(settings), log_config=None, timeout_graceful_shutdown=5, server_header=False)
+    uvicorn.Server(config).run(sockets=[socket.socket(fileno=fd)])
+
+
+def api_of(settings: Settings) -> "FastAPI":
+    """The API that these settings stand for."""
     from api.app import create_app
 
-    app = create_app(wire_sending(settings), threads=settings.threads, version=version("earmark"))
-    config = uvicorn.Config(app, log_config=None, timeout_graceful_shutdown=5, server_header=False)
-    uvicorn.Server(config).run(sockets=[socket.socket(fileno=fd)])
+    token = settings.storage_events_token
+    return create_app(
+        wire_sending(settings),
+        threads=settings.threads,
+        version=version("earmark"),
+        storage_events_token=token.get_secret_value() if token else None,
+    )
 
 
 def _run(

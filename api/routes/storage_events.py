@@ -6,7 +6,7 @@ import structlog
 from fastapi import APIRouter, Depends
 
 from api.bodies import raw_body
-from api.dependencies import KEY_NEEDED, Tools
+from api.dependencies import TOKEN_OR_KEY_NEEDED, Tools
 from api.openapi import EVENT_BODY, problems
 from api.problems import NOT_JSON, Problem
 from api.routes.calls import PREFIX
@@ -15,7 +15,7 @@ from connectors.s3_event import created_objects
 from models.errors import BadInput
 from pipeline.sources import notice_object
 
-router = APIRouter(prefix=PREFIX, tags=["storage"], dependencies=KEY_NEEDED)
+router = APIRouter(prefix=PREFIX, tags=["storage"], dependencies=TOKEN_OR_KEY_NEEDED)
 
 log = structlog.get_logger()
 
@@ -24,7 +24,8 @@ log = structlog.get_logger()
 def notify_storage_event(tools: Tools, body: Annotated[bytes, Depends(raw_body)]) -> EventTaken:
     """For the bucket notification of MinIO or another S3 store (a webhook that posts events as AWS shapes them).
 
-    Objects under a source's prefix become calls; all others, foreign buckets and test events are passed over.
+    The store may send the token of EARMARK_STORAGE_EVENTS_TOKEN instead of an API key. Objects under a source's
+    prefix become calls; all others, foreign buckets and test events are passed over.
     """
     try:
         created = created_objects(body)

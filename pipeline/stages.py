@@ -5,7 +5,7 @@ that writes the result, ends the work row (checked by its fence) and makes the n
 anywhere and run again, and its result is written once.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -19,7 +19,7 @@ from diarization.label import label_words
 from diarization.roles import assign_roles
 from models.call import LANGUAGES, Call, CallId, CallState, Stage
 from models.context import Context
-from models.conversation import Conversation, SpeakerTurn
+from models.conversation import Conversation, Role, SpeakerTurn
 from models.errors import (
     BadInput,
     BadRecording,
@@ -130,7 +130,7 @@ def _speakers(
     """None: the words know their speaker, by channel or as delivered. And what told them apart."""
     if saved.delivered_roles is not None:
         return None, "delivered"
-    if saved.transcript.channels == 2 or object_key is None or not saved.transcript.words:
+    if saved.transcript.channels > 1 or object_key is None or not saved.transcript.words:
         return None, "by_channel"
     diarizer = tools.diarizer()
     with tools.objects.open_local(object_key) as path:
@@ -201,13 +201,22 @@ STEPS: dict[Stage, Callable[[Toolbox, Job, Progress], None]] = {
 
 def context_of(call: Call, saved: SavedTranscript | None = None) -> Context:
     """What engines and classifiers may know. Of a delivered transcript the speakers' numbers are the channels."""
-    delivered = saved.delivered_roles if saved else None
+    facts = call.facts
     return Context(
-        language=call.facts.language or call.language,
-        channel_roles=call.facts.channel_roles if delivered is None else delivered,
-        direction=call.facts.direction.value if call.facts.direction else None,
-        answered=call.facts.answered,
+        language=facts.language or call.language,
+        channel_roles=facts.channel_roles if saved is None else _channel_roles(call, saved),
+        direction=facts.direction.value if facts.direction else None,
+        answered=facts.answered,
+        vocabulary=tuple(name for name in (facts.branch, facts.agent) if name),
+        business_name=facts.branch,
     )
+
+
+def _channel_roles(call: Call, saved: SavedTranscript) -> Mapping[int, Role]:
+    """Who is on which channel; nobody, where all voices came over one."""
+    if saved.delivered_roles is not None:
+        return saved.delivered_roles
+    return call.facts.channel_roles if saved.transcript.channels > 1 else {}
 
 
 @contextmanager

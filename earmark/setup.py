@@ -20,6 +20,14 @@ def set_up(settings: Settings) -> list[str]:
     if settings.s3_notify_arn is not None:
         if not isinstance(store, BucketStore):
             raise SettingsError("EARMARK_S3_NOTIFY_ARN is set, and there is no bucket: set EARMARK_S3_ENDPOINT too")
-        store.tell_landings(settings.s3_notify_arn)
-        done.append(f"the bucket tells {settings.s3_notify_arn} what lands in it")
+        done.append(_told(settings, does_tell=store.tell_landings(settings.s3_notify_arn)))
     return done
+
+
+def _told(settings: Settings, *, does_tell: bool) -> str:
+    if does_tell:
+        return f"the bucket tells {settings.s3_notify_arn} what lands in it"
+    return (
+        "the object store has no bucket notifications, so EARMARK_S3_NOTIFY_ARN does nothing there: "
+        f"the sweep finds what lands, every {settings.sweep:g} seconds"
+    )

@@ -1,7 +1,6 @@
 """Recordings in an S3-compatible bucket, by the `minio` client."""
 
 import os
-import re
 import secrets
 import shutil
 import ssl
@@ -14,7 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from models.errors import EarmarkError, NotFound, SettingsError, StoreFailed
+from storage.objects.answers import code_of
 from storage.objects.keys import AUDIO_TYPES, check_key, content_type_of, suffix_of
+from storage.objects.landings import tell_landings
 from storage.objects.store import PIECE, ObjectInfo
 
 if TYPE_CHECKING:
@@ -146,21 +147,13 @@ class BucketStore:
             client.put_object(bucket, probe, BytesIO(b"earmark"), 7)
             client.remove_object(bucket, probe)
 
-    def tell_landings(self, arn: str) -> None:
-        """The store is to send a notification through its target `arn` for each object written; other rules stay."""
-        from minio.notificationconfig import NotificationConfig, PrefixFilterRule, QueueConfig
+    def tell_landings(self, arn: str) -> bool:
+        """The store is to tell its target `arn` of each object written; False when it has no notifications.
 
-        bucket, client = self._options.bucket, self._minio()
+        Raises SettingsError when it has no such target.
+        """
         with self._answers(arn):
-            known = client.get_bucket_notification(bucket)
-            if any(rule.queue == arn for rule in known.queue_config_list):
-                return
-            prefix = PrefixFilterRule(self._prefix) if self._prefix else None
-            ours = QueueConfig(["s3:ObjectCreated:*"], "earmark", prefix, queue=arn)
-            rules = [*known.queue_config_list, ours]
-            client.set_bucket_notification(
-                bucket, NotificationConfig(known.cloud_func_config_list, rules, known.topic_config_list)
-            )
+            return tell_landings(self._minio(), self._options.bucket, self._prefix, arn=arn)
 
     def _name(self, key: str) -> str:
         return self._prefix + check_key(key)
@@ -181,7 +174,7 @@ class BucketStore:
             try:
                 return self._minio().get_object(self._options.bucket, name, offset=start, length=length or 0)
             except MinioException as error:
-                if _code_of(error) == "InvalidRange":
+                if code_of(error) == "InvalidRange":
                     return None
                 raise
 
@@ -226,7 +219,7 @@ class BucketStore:
             raise StoreFailed(f"{key!r} could not be copied: {error}") from error
 
     def _meaning(self, error: "MinioException", key: str) -> EarmarkError:
-        code = _code_of(error)
+        code = code_of(error)
         if code is None:
             return self._silent(str(error))
         if code == "NoSuchBucket" or (code in _MISSING and not self._bucket_exists()):
@@ -244,7 +237,7 @@ class BucketStore:
         try:
             return self._minio().bucket_exists(self._options.bucket)
         except MinioException as error:
-            return _code_of(error) != "NoSuchBucket"
+            return code_of(error) != "NoSuchBucket"
 
     def _silent(self, said: str) -> StoreFailed:
         return StoreFailed(
@@ -308,19 +301,6 @@ def _trusted() -> ssl.SSLContext:
     context = ssl.create_default_context()
     context.load_verify_locations(certifi.where())
     return context
-
-
-def _code_of(error: "MinioException") -> str | None:
-    """The store's own word for what went wrong; None when the answer was not that of an S3 store.
-
-    Some stores say `text/xml`, which the client does not take for XML; the code then stands in its message.
-    """
-    from minio.error import S3Error
-
-    if isinstance(error, S3Error):
-        return error.code
-    found = re.search(r"<Code>(\w+)</Code>", str(error))
-    return found[1] if found else None
 
 
 def _info(key: str, found: Any) -> ObjectInfo:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -49,7 +49,7 @@ class Forms:
     prefixes: frozenset[str]
     """Words that belong to the next one when they stand alone (Persian `می`)."""
     stems: frozenset[str] = frozenset()
-    known: frozenset[str] = frozenset()
+    known: Set[str] = frozenset()
     """Forms that phrases use: a clitic is only cut from what leaves one of them."""
 
     @property

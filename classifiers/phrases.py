@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from classifiers.normalise import Forms, Token, as_set, letters, pieces, tokens_of
@@ -127,5 +127,8 @@ def _forms_with(forms: Mapping[str, Sequence[str]], phrases: Sequence[str]) -> F
         stems=stems,
     )
     words = {word.replace("*", "") for phrase in phrases for word in phrase.split()}
-    known = frozenset(form for word in words for form, _ in pieces(word, bare))
-    return Forms(bare.endings, bare.clitics, bare.prefixes, stems, known)
+    known: set[str] = set()
+    growing = replace(bare, known=known)
+    for word in sorted(words, key=len):  # short ones first: longer ones are then split as the texts are
+        known.update(form for form, _ in pieces(word, growing))
+    return replace(bare, known=frozenset(known))

@@ -3,26 +3,30 @@
 from dataclasses import dataclass, field
 
 from classifiers.channels.finding import SURE, Finding
-from classifiers.channels.judge import Asked
+from classifiers.channels.judge import Asked, carries
 from classifiers.channels.places import ENGINE_OF, SEARCH_OF, Place
 from classifiers.channels.reading import Line
 from classifiers.channels.roles import around_spans, governing
-from models.channel import GROUP_OF, ChannelGroup, MentionRole, Stance
+from models.channel import MentionRole, Stance
 from models.conversation import Role
 
 _SHORT = 9
 """Words of a turn at most in which a bare name is a guess: `Google, maybe?`"""
 _GUESS_WINDOW = 5
 """Turns after the open question in which such a guess still belongs to it."""
+_OPENING = 2
+"""Turns of the caller in which people say where they call from."""
 _LEAD = 5
 """Words into an answer, fillers left out, where a yes or a no stands."""
-_CARRIERS = frozenset({ChannelGroup.MESSENGERS, ChannelGroup.OWNED})
 
 
 @dataclass(slots=True)
 class Exchange:
     """What is open between the two at this point of the call."""
 
+    asked_who: bool = False
+    turns_heard: int = 0
+    """Turns of the caller so far."""
     asked_at: int | None = None
     """Line of the open question while it waits for an answer."""
     last_asked: int = -100
@@ -37,13 +41,20 @@ class Exchange:
     def asked(self, line: Line) -> Asked:
         """What the caller's line may answer; a question inside the line itself counts from there on."""
         own = line.marks["ASKED"]
+        self.turns_heard += 1
         if own:
             return Asked(openly=True, begins=own[-1].end)
         suggested = frozenset(place.channel for place in self.suggested)
-        return Asked(openly=self.asked_at is not None, suggested=suggested, named=self.named)
+        return Asked(
+            openly=self.asked_at is not None,
+            suggested=suggested,
+            named=self.named,
+            who=self.asked_who,
+            opening=self.turns_heard <= _OPENING,
+        )
 
     def close(self) -> None:
-        self.asked_at, self.suggested, self.two_questions = None, [], False
+        self.asked_at, self.suggested, self.two_questions, self.asked_who = None, [], False, False
 
 
 def hear_agent(exchange: Exchange, line: Line, places: list[Place]) -> list[Place]:
@@ -59,9 +70,19 @@ def hear_agent(exchange: Exchange, line: Line, places: list[Place]) -> list[Plac
     if exchange.suggested and exchange.suggested[-1].line == line.number:
         last = exchange.suggested[-1]
         exchange.two_questions = _asks_again(line, last)
-    if asks and line.marks["ASKED"]:
+    if asks and line.marks["REPEAT_ASKED"]:
+        exchange.suggested += _before(line)
+    if asks and line.marks["ASKED_WHO"]:
+        exchange.asked_who = True
+    if asks and (line.marks["ASKED"] or line.marks["ASKED_WHO"]):
         exchange.asked_at = exchange.last_asked = line.number
     return statements
+
+
+def _before(line: Line) -> list[Place]:
+    """`have you used us before?` suggests an old customer."""
+    last = line.marks["REPEAT_ASKED"][-1]
+    return [Place(line.number, last.start, last.end, "repeat_customer", "repeat")]
 
 
 def _is_suggestion(exchange: Exchange, line: Line, place: Place) -> bool:
@@ -75,7 +96,7 @@ def _is_suggestion(exchange: Exchange, line: Line, place: Place) -> bool:
     if line.marks["ASKED"]:
         return place.start >= line.marks["ASKED"][0].start - 6
     if around_spans(line.marks["SUGGESTED"], place.start, 5) and _is_short(line, place):
-        return GROUP_OF[place.channel] not in _CARRIERS or _is_talk_of_finding(exchange, line)
+        return not carries(place.channel) or _is_talk_of_finding(exchange, line)
     return _is_talk_of_finding(exchange, line) and _is_short(line, place)
 
 
@@ -119,6 +140,8 @@ def _answer(
             return Stance.UNCERTAIN, SURE["uncertain"] - 0.1, (doubts[0].start, doubts[0].end)
         return None, 0.0, None
     name, start, end = lead
+    if name == "NO" and place.kind == "repeat":
+        return None, 0.0, None
     if name == "NO":
         if line.marks.within("UNSURE", start, end + 5) and not discoveries:
             return Stance.UNCERTAIN, 0.5, (start, end)
@@ -127,6 +150,8 @@ def _answer(
         return None, 0.0, None
     if line.marks.within("UNSURE", 0, end + 6) or len(exchange.suggested) > 1:
         return Stance.UNCERTAIN, SURE["uncertain"] - 0.1, (start, end)
+    if place.kind == "repeat":
+        return Stance.AFFIRMED, SURE["repeat"], (start, end)
     return Stance.AFFIRMED, SURE["yes"] - (0.25 if discoveries else 0.0), (start, end)
 
 

@@ -25,8 +25,12 @@ _ANSWER_REACH = 28
 """Words into a caller's turn in which a channel still answers the question before it."""
 _PERSON_REACH = 9
 _DOUBT_REACH = 12
-_CARRIERS = frozenset({ChannelGroup.MESSENGERS, ChannelGroup.OWNED})
-"""Channels that mostly carry something else than news of the business: `send it on WhatsApp`."""
+_NAME_LENGTH = 14
+"""Words of an answer at most that is taken for somebody's name."""
+LISTINGS = frozenset({"avito", "divar", "yelp", "angi", "nextdoor", "2gis", "directory_other", "ai_assistant"})
+"""Channels that people name at the start of a call because they found something there."""
+_SEEN_AT = frozenset({"transit", "storefront", "event"})
+"""Where a poster hangs is the channel, not the poster."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,10 @@ class Asked:
     """Channels that the agent asked about."""
     named: frozenset[str] = frozenset()
     """Channels that the agent's last turn spoke of in any way."""
+    who: bool = False
+    """The open question was who sent the caller."""
+    opening: bool = False
+    """It is one of the caller's first turns."""
     begins: int = 0
     """Token of the caller's line at which the answer can begin."""
 
@@ -88,11 +96,42 @@ def judge_line(line: Line, places: list[Place], asked: Asked, speaker: str) -> l
         elif place.kind == "repeat":
             _judge_repeat(judged, place)
     _add_finders(judged)
-    if any(finding.is_discovery and finding.channel != "other" for finding in judged.findings):
-        judged.findings = [finding for finding in judged.findings if finding.channel != "other"]
+    _add_name(judged)
     judged.findings.sort(key=lambda finding: finding.place.start)
+    judged.findings = _without_lesser(judged)
     _doubt(judged)
     return judged.findings
+
+
+def carries(channel: str) -> bool:
+    """Whether a channel mostly carries something else than news of the business: `send it on WhatsApp`."""
+    return GROUP_OF[channel] in {ChannelGroup.MESSENGERS, ChannelGroup.OWNED} and channel != "ai_assistant"
+
+
+def _without_lesser(judged: _Judged) -> list[Finding]:
+    """Without what another finding says better: a card beside the fair, the poster of a station, `the Avito site`."""
+    findings = judged.findings
+    named = any(finding.is_discovery and finding.channel != "other" for finding in findings)
+    kept = []
+    for at, finding in enumerate(findings):
+        near = [other for other in findings[max(0, at - 2) : at + 3] if other is not finding]
+        if finding.channel == "other" and named:
+            continue
+        if finding.channel == "billboard" and any(
+            other.channel in _SEEN_AT and 0 <= other.place.start - finding.place.end <= 4 for other in near
+        ):
+            continue
+        if finding.channel in {"website", "app"} and any(
+            other.place.kind == "brand" and other.channel != finding.channel and _touch(other.place, finding.place)
+            for other in near
+        ):
+            continue
+        kept.append(finding)
+    return kept
+
+
+def _touch(left: Place, right: Place) -> bool:
+    return left.end == right.start or right.end == left.start
 
 
 def _judge_named(judged: _Judged, place: Place) -> None:
@@ -113,15 +152,22 @@ def _judge_named(judged: _Judged, place: Place) -> None:
     elif cue is not None and cue.name in _FOUND and _brings(judged, place, cue, apart):
         sure = SURE["told"] if says_whose(line, place, cue) else SURE["found"]
         judged.add(place, MentionRole.DISCOVERY, sure, cue)
-    elif judged.asked.suggested and judged.asked.reaches(place, 10) and GROUP_OF[place.channel] not in _CARRIERS:
+    elif _likely_answer(judged.asked, place):
         judged.add(place, MentionRole.DISCOVERY, SURE["found"], None)
     else:
         judged.add(place, MentionRole.INCIDENTAL, SURE["incidental"] - 0.1, None)
 
 
+def _likely_answer(asked: Asked, place: Place) -> bool:
+    """Another channel than the one suggested, or a listing named at the start of a call."""
+    if asked.suggested and asked.reaches(place, 10) and not carries(place.channel):
+        return True
+    return asked.opening and place.channel in LISTINGS
+
+
 def _brings(judged: _Judged, place: Place, cue: Span, apart: float) -> bool:
     """Whether a verb of finding is near enough to speak of this place, and speaks of the business."""
-    if GROUP_OF[place.channel] in _CARRIERS:
+    if carries(place.channel):
         return apart <= 8 and says_whose(judged.line, place, cue)
     return says_whose(judged.line, place, cue) or apart <= 4 or cue.name == "FOUND_SELF"
 
@@ -164,10 +210,15 @@ def _judge_thing(judged: _Judged, place: Place) -> None:
         judged.add(place, MentionRole.INCIDENTAL, SURE["incidental"], cue)
     elif answers and (asked.openly or place.channel in asked.suggested or asked.reaches(place, 10)):
         judged.add(place, MentionRole.DISCOVERY, SURE["answer"], None)
-    elif cue is not None and cue.name in _SEEN and says_whose(line, place, cue) and apart <= 10:
+    elif cue is not None and cue.name in _SEEN and apart <= 10 and _is_ours(judged, place, cue, apart):
         judged.add(place, MentionRole.DISCOVERY, SURE["told"] - 0.08, cue)
     elif ad := _ad_near(line, place):
         judged.add(place, MentionRole.DISCOVERY, SURE["told"] - 0.12, ad)
+
+
+def _is_ours(judged: _Judged, place: Place, cue: Span, apart: float) -> bool:
+    listed = judged.asked.opening and place.channel in LISTINGS and apart <= 4
+    return listed or says_whose(judged.line, place, cue)
 
 
 def _ad_near(line: Line, place: Place) -> Span | None:
@@ -188,12 +239,22 @@ def _judge_person(judged: _Judged, place: Place) -> None:
         judged.add(place, MentionRole.DISCOVERY, SURE["person"], cue)
     elif found is not None and found.name in {"FOUND", "FOUND_SELF"} and came_from(line, place) and apart <= 8:
         judged.add(place, MentionRole.DISCOVERY, SURE["person"], found)
-    elif asked.reaches(place, _PERSON_REACH) and not named and (asked.openly or came_from(line, place)):
+    elif asked.reaches(place, _PERSON_REACH) and not named and _answers_with_person(judged, place):
         judged.add(place, MentionRole.DISCOVERY, SURE["answer"] - 0.05, None)
+
+
+def _answers_with_person(judged: _Judged, place: Place) -> bool:
+    if judged.asked.openly or came_from(judged.line, place):
+        return True
+    return judged.asked.reaches(place, 6) and bool(judged.line.marks.within("NO", 0, 4))
 
 
 def _judge_repeat(judged: _Judged, place: Place) -> None:
     line = judged.line
+    for_whom = [other for other in around(judged.places, place.end, 3) if other.kind == "person"]
+    if not line.verb_follows and any(0 <= other.start - place.end <= 2 for other in for_whom):
+        judged.finders[place.start, place.end] = Span(place.start, place.end, "REPEAT")
+        return
     if judged.negates(place) or line.marks.within("FOUND_NOT", place.start - 4, place.end):
         return
     finder = by_whom(line, place, None)
@@ -213,6 +274,17 @@ def _add_finders(judged: _Judged) -> None:
             place = Place(judged.line.number, span.start, span.end, "referral", "person")
             judged.add(place, MentionRole.DISCOVERY, SURE["person"] - 0.12, None)
             have = True
+
+
+def _add_name(judged: _Judged) -> None:
+    """Asked who sent them, people say names: `that would be Linda`."""
+    line, asked = judged.line, judged.asked
+    if not asked.who or judged.first_found is not None or not 0 < len(line.tokens) <= _NAME_LENGTH:
+        return
+    if line.marks["UNSURE"] or line.marks["NO"] or line.asks(0, len(line.tokens)):
+        return
+    place = Place(line.number, 0, len(line.tokens), "referral", "person")
+    judged.add(place, MentionRole.DISCOVERY, SURE["person"] - 0.1, None)
 
 
 def _doubt(judged: _Judged) -> None:

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from classifiers.channels.exchange import Exchange, follow_up, hear_agent, is_filler, settle_suggestions
 from classifiers.channels.finding import SURE, Finding
-from classifiers.channels.judge import judge_line
+from classifiers.channels.judge import Asked, judge_line
 from classifiers.channels.places import ENGINE_OF, SEARCH_OF, Place, places_in
 from classifiers.channels.reading import Line, read_lines
 from models.channel import MentionRole, Stance
@@ -93,6 +93,7 @@ def _hear_caller(reading: Reading, line: Line) -> None:
     own = _map_of_engine(reading, own)
     agents = {place.line: _speaker(reading.lines[place.line]) for place in exchange.suggested}
     settled = settle_suggestions(exchange, line, own, next(iter(agents.values()), "agent"))
+    own = _without_said_twice(own, asked)
     own = _take_back(line, own, {f.channel for f in settled if f.stance is Stance.DENIED})
     _take_back_earlier(reading, line, own)
     _refine(reading, settled)
@@ -147,6 +148,13 @@ def _take_back(line: Line, own: list[Finding], denied: set[str]) -> list[Finding
             kept.remove(left)
             right.judge(right.stance, right.confidence - 0.05)
     return kept
+
+
+def _without_said_twice(own: list[Finding], asked: Asked) -> list[Finding]:
+    """`Google, no, not Google, Yelp`: what is named and then denied was taken back."""
+    both = {f.channel for f in own if f.stance is Stance.DENIED} - asked.suggested - asked.named
+    both &= {f.channel for f in own if f.is_discovery and f.stance is not Stance.DENIED}
+    return [finding for finding in own if finding.channel not in both]
 
 
 def _corrects_earlier(reading: Reading, line: Line) -> bool:

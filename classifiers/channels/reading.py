@@ -12,9 +12,9 @@ from models.conversation import Conversation, Role, Turn
 
 NAMES = (
     *("BRANDS", "PLACES", "TELLING", "PEOPLE", "AD", "MAP", "FOUND", "FOUND_SELF", "FOUND_YOU", "FOUND_NOT"),
-    *("FOUND_OTHER", "SENT", "RECOMMENDED", "OURS", "FROM", "SELF", "OTHERS", "ASKED", "SUGGESTED", "YES", "NO", "NOT"),
-    *("UNSURE", "GUESSING", "OR", "TAKEN_BACK", "REPEAT", "REPEAT_ASKED", "BUYING", "SERVICE", "SKIPPED"),
-    *("NOT_AN_ANSWER", "NEARBY", "FILLERS"),
+    *("FOUND_OTHER", "SENT", "RECOMMENDED", "OURS", "FROM", "SELF", "OTHERS", "ASKED", "ASKED_WHO", "SUGGESTED"),
+    *("YES", "NO", "NOT", "UNSURE", "GUESSING", "OR", "TAKEN_BACK", "REPEAT", "REPEAT_ASKED", "BUYING", "SERVICE"),
+    *("SKIPPED", "NOT_AN_ANSWER", "NEARBY", "FILLERS"),
 )
 """The phrase blocks that every lexicon has for this room."""
 
@@ -103,13 +103,21 @@ def _without_silenced(marks: Marks) -> Marks:
     for name in _SILENCED:
         cover = yes_no if name in {"YES", "NO", "NOT"} else silent
         if cover and name in spans:
-            spans[name] = [span for span in spans[name] if not _covered(span, cover)]
+            loose = name in _PLACE_NAMES
+            spans[name] = [span for span in spans[name] if not _covered(span, cover, loose=loose)]
     return Marks(spans)
 
 
-def _covered(span: Span, cover: list[Span]) -> bool:
+def _covered(span: Span, cover: list[Span], *, loose: bool) -> bool:
+    """Whether a span lies within one of `cover`; loosely, also where it overlaps one that is no shorter."""
     at = bisect_left(cover, span.start + 1, key=lambda other: other.start) - 1
-    return at >= 0 and cover[at].end >= span.end
+    for other in cover[max(0, at) : at + 2]:
+        if other.start <= span.start and span.end <= other.end:
+            return True
+        overlaps = other.start < span.end and span.start < other.end
+        if loose and overlaps and other.end - other.start >= span.end - span.start:
+            return True
+    return False
 
 
 def longest(spans: list[Span]) -> list[Span]:

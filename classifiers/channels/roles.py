@@ -64,7 +64,7 @@ def by_whom(line: Line, place: Place, cue: Span | None) -> Span | None:
 
 def says_whose(line: Line, place: Place, cue: Span) -> bool:
     """Whether the business, its ad or its number is what was found."""
-    low, high = min(place.start, cue.start) - 4, max(place.end, cue.end) + 4
+    low, high = min(place.start, cue.start) - 6, max(place.end, cue.end) + 4
     return bool(line.marks.within("OURS", low, high))
 
 

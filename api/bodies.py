@@ -53,7 +53,7 @@ def media_type(request: Request) -> str:
 def parsed_object(body: bytes, what: str) -> dict[str, Any]:
     """Raises Problem: not JSON, a name twice, or no object."""
     try:
-        document = json.loads(body, object_pairs_hook=_once)
+        document = json.loads(body, object_pairs_hook=_once, parse_constant=_no_constant)
     except RecursionError:
         raise Problem(NOT_JSON, f"{what} is nested too deeply") from None
     except UnicodeDecodeError as error:
@@ -61,6 +61,8 @@ def parsed_object(body: bytes, what: str) -> dict[str, Any]:
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         raise Problem(NOT_JSON, f"{what} is not JSON: {error.msg} at {place}") from None
+    if b"\\u" in body and not _is_storable(document):
+        raise Problem(NOT_JSON, f"{what} has a NUL or half a character (\\ud800 to \\udfff) in a text; send UTF-8")
     if not isinstance(document, dict):
         shown = repr(document)[:100]
         fault = Fault(field=what, value=shown, detail=f"{what} must be a JSON object {{…}}, not {shown}")
@@ -74,6 +76,25 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         twice = next(name for name, _ in pairs if sum(name == other for other, _ in pairs) > 1)
         raise Problem(NOT_JSON, f"the name {twice!r} stands twice in one object; which one counts?")
     return document
+
+
+def _no_constant(name: str) -> float:
+    raise Problem(NOT_JSON, f"{name} is not JSON; leave the field out")
+
+
+def _is_storable(document: Any) -> bool:
+    """Whether no text in it, however deep, has what neither a database nor an answer in UTF-8 can hold."""
+    left = [document]
+    while left:
+        value = left.pop()
+        if isinstance(value, dict):
+            left += value.keys()
+            left += value.values()
+        elif isinstance(value, list):
+            left += value
+        elif isinstance(value, str) and any(letter == "\0" or "\ud800" <= letter <= "\udfff" for letter in value):
+            return False
+    return True
 
 
 def model_of(body: bytes, model: type[M]) -> M:

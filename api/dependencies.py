@@ -1,16 +1,19 @@
-"""What the routes are given: the toolbox, a session to read with, and whose key it is."""
+"""What the routes are given: the toolbox, and whose key it is.
+
+No session is among them. A route opens one for as long as it reads, within its one thread: FastAPI turns the result to
+JSON in a thread of its own, and a request that waits for that thread with a connection in hand may wait for those who
+have the threads and wait for a connection.
+"""
 
 import hmac
-from collections.abc import Iterator
 from typing import Annotated
 
 import structlog
 from fastapi import Depends, Request, Security
 from fastapi.security import APIKeyHeader, HTTPBearer
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session
 
-from api.problems import NO_KEY, NO_SCOPE, Problem
+from api.problems import INVALID, NO_KEY, NO_SCOPE, Problem
 from pipeline.toolbox import Toolbox
 from storage import access
 from storage.access import ApiKey
@@ -68,16 +71,14 @@ def key_of(request: Request, tools: Tools) -> ApiKey:
     return key
 
 
-Key = Annotated[ApiKey, Depends(key_of, scope="function")]
+Key = Annotated[ApiKey, Depends(key_of)]
 
 
-def reading(tools: Tools) -> Iterator[Session]:
-    """Closed before the answer leaves: a slow reader of the answer must not hold a connection."""
-    with tools.sessions.read() as session:
-        yield session
-
-
-Reading = Annotated[Session, Depends(reading, scope="function")]
+def storable(request: Request) -> None:
+    """A NUL, which no PostgreSQL text holds, is refused wherever it stands in the address. Raises Problem."""
+    values = [*request.path_params.values(), *request.query_params.values()]
+    if any("\0" in str(value) for value in values):
+        raise Problem(INVALID, "the address has a NUL (%00) in it; leave it out")
 
 
 def sender_of_events(request: Request, tools: Tools) -> None:
@@ -89,9 +90,9 @@ def sender_of_events(request: Request, tools: Tools) -> None:
     key_of(request, tools)
 
 
-TOKEN_OR_KEY_NEEDED = [Security(_bearer), Security(_header), Depends(sender_of_events, scope="function")]
+TOKEN_OR_KEY_NEEDED = [Security(_bearer), Security(_header), Depends(sender_of_events)]
 
-KEY_NEEDED = [Security(_bearer), Security(_header), Depends(key_of, scope="function")]
+KEY_NEEDED = [Security(_bearer), Security(_header), Depends(key_of), Depends(storable)]
 """For a router: all of its routes need a key. The first two are for the documentation."""
 
 

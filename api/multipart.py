@@ -92,13 +92,16 @@ class _Reader:
     def write(self) -> None:
         """What was gathered, to the disk."""
         try:
-            for piece in self._gathered:
-                self.file.write(piece)
-            self.file.flush()
+            self._write_gathered()
         except OSError as error:
-            raise StoreFailed(f"the recording cannot be written to {self.file.name}: {error.strerror}") from error
+            raise StoreFailed(f"the recording cannot be kept while it comes in: {error.strerror}") from error
         self._gathered.clear()
         self.gathered_size = 0
+
+    def _write_gathered(self) -> None:
+        for piece in self._gathered:
+            self.file.write(piece)
+        self.file.flush()
 
     def _begin(self) -> None:
         self._header, self._headers, self._text, self._size = (b"", b""), {}, [], 0

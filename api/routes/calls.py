@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api import bodies, cursors, multipart, shown
 from api.bodies import parsed_object
-from api.dependencies import KEY_NEEDED, Key, Reading, Tools
+from api.dependencies import KEY_NEEDED, Key, Tools
 from api.incoming import upload_of
 from api.multipart import Form
 from api.openapi import CALL_BODY, problems
@@ -87,18 +87,19 @@ def create_call(
 
 
 @router.get("/calls", responses=problems(422))
-def list_calls(tools: Tools, key: Key, session: Reading, query: Annotated[CallQuery, Query()]) -> CallPage:
+def list_calls(tools: Tools, key: Key, query: Annotated[CallQuery, Query()]) -> CallPage:
     """The calls of the workspace, newest first."""
     before = None if query.before is None else cursors.read_calls_cursor(query.before, key.workspace_id)
-    found = calls.page(
-        session,
-        tools.vault,
-        workspace_id=key.workspace_id,
-        limit=query.limit + 1,
-        before=before,
-        state=query.state,
-        external_id=query.external_id,
-    )
+    with tools.sessions.read() as session:
+        found = calls.page(
+            session,
+            tools.vault,
+            workspace_id=key.workspace_id,
+            limit=query.limit + 1,
+            before=before,
+            state=query.state,
+            external_id=query.external_id,
+        )
     page = found[: query.limit]
     return CallPage(
         calls=[shown.call_summary(call) for call in page],
@@ -107,9 +108,9 @@ def list_calls(tools: Tools, key: Key, session: Reading, query: Annotated[CallQu
 
 
 @router.get("/calls/{call_id}", responses=problems(404))
-def get_call(tools: Tools, key: Key, session: Reading, call_id: str) -> CallOut:
+def get_call(tools: Tools, key: Key, call_id: str) -> CallOut:
     """One call, and how far it has come."""
-    return shown.call_out(calls.get_public(session, tools.vault, workspace_id=key.workspace_id, public_id=call_id))
+    return shown.call_out(_found(tools, key, call_id))
 
 
 @router.post("/calls/{call_id}/retry", status_code=202, responses=problems(404, 409))

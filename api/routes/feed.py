@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from api import cursors, shown
-from api.dependencies import KEY_NEEDED, Key, Reading
+from api.dependencies import KEY_NEEDED, Key, Tools
 from api.openapi import problems
 from api.routes.calls import PREFIX
 from api.schemas import RecordPage
@@ -25,15 +25,16 @@ class FeedQuery(BaseModel):
 
 
 @router.get("/attribution-records", responses=problems(422))
-def list_attribution_records(key: Key, session: Reading, query: Annotated[FeedQuery, Query()]) -> RecordPage:
+def list_attribution_records(tools: Tools, key: Key, query: Annotated[FeedQuery, Query()]) -> RecordPage:
     """Records that are new, corrected or erased since `after`, the oldest change first.
 
     Keep `next` and ask with it again: nothing is missed. A record that changed twice in between comes once, as it is
     now; of an erased one comes a tombstone, `record` null.
     """
-    last = records.last_event(session, workspace_id=key.workspace_id)
-    after = 0 if query.after is None else cursors.read_feed_cursor(query.after, key.workspace_id, last=last)
-    found = records.feed(session, workspace_id=key.workspace_id, after=after, limit=query.limit + 1)
+    with tools.sessions.read() as session:
+        last = records.last_event(session, workspace_id=key.workspace_id)
+        after = 0 if query.after is None else cursors.read_feed_cursor(query.after, key.workspace_id, last=last)
+        found = records.feed(session, workspace_id=key.workspace_id, after=after, limit=query.limit + 1)
     page = found[: query.limit]
     return RecordPage(
         records=[shown.record_out(change) for change in page],

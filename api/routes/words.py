@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends
 from sqlalchemy.orm import Session
 
 from api import bodies, shown
-from api.dependencies import KEY_NEEDED, Key, Reading, Tools
+from api.dependencies import KEY_NEEDED, Key, Tools
 from api.openapi import body_of, problems
 from api.routes.calls import PREFIX
 from api.schemas import CorrectionIn, RecordOut, TagsOut, TranscriptOut
@@ -20,15 +20,16 @@ router = APIRouter(prefix=PREFIX, tags=["words and tags"], dependencies=KEY_NEED
 
 
 @router.get("/calls/{call_id}/transcript", responses=problems(404))
-def get_transcript(tools: Tools, key: Key, session: Reading, call_id: str) -> TranscriptOut:
+def get_transcript(tools: Tools, key: Key, call_id: str) -> TranscriptOut:
     """Who said what and when, word by word."""
-    call = calls.get_public(session, tools.vault, workspace_id=key.workspace_id, public_id=call_id)
-    try:
-        current = calls.current_conversation_id(session, call_id=call.id)
-    except NotFound:
-        return _unlabelled(session, call)
-    saved = transcripts.get_conversation(session, conversation_id=current)
-    transcript = transcripts.get(session, transcript_id=saved.transcript_id).transcript
+    with tools.sessions.read() as session:
+        call = calls.get_public(session, tools.vault, workspace_id=key.workspace_id, public_id=call_id)
+        try:
+            current = calls.current_conversation_id(session, call_id=call.id)
+        except NotFound:
+            return _unlabelled(session, call)
+        saved = transcripts.get_conversation(session, conversation_id=current)
+        transcript = transcripts.get(session, transcript_id=saved.transcript_id).transcript
     return shown.transcript_out(call.public_id, transcript, saved.conversation.turns, saved.conversation)
 
 
@@ -51,10 +52,11 @@ def _why_not(call: Call) -> str:
 
 
 @router.get("/calls/{call_id}/tags", responses=problems(404))
-def get_tags(tools: Tools, key: Key, session: Reading, call_id: str) -> TagsOut:
+def get_tags(tools: Tools, key: Key, call_id: str) -> TagsOut:
     """The tags of a call with the words they stand on, and the corrections. A call without speech has none."""
-    call = calls.get_public(session, tools.vault, workspace_id=key.workspace_id, public_id=call_id)
-    return _tags(session, call.id, call.public_id)
+    with tools.sessions.read() as session:
+        call = calls.get_public(session, tools.vault, workspace_id=key.workspace_id, public_id=call_id)
+        return _tags(session, call.id, call.public_id)
 
 
 def _tags(session: Session, call_id: CallId, public_id: str) -> TagsOut:
@@ -86,10 +88,11 @@ def put_tag(
 
 
 @router.get("/calls/{call_id}/record", responses=problems(404), tags=["attribution records"])
-def get_record(tools: Tools, key: Key, session: Reading, call_id: str) -> RecordOut:
+def get_record(tools: Tools, key: Key, call_id: str) -> RecordOut:
     """The attribution record of a call in its last state."""
-    call = calls.get_public(session, tools.vault, workspace_id=key.workspace_id, public_id=call_id)
-    change = records.of_call(session, call_id=call.id)
+    with tools.sessions.read() as session:
+        call = calls.get_public(session, tools.vault, workspace_id=key.workspace_id, public_id=call_id)
+        change = records.of_call(session, call_id=call.id)
     if change is None:
         raise NotFound(f"call {call.public_id} has no record yet: {_why_not(call)}")
     return shown.record_out(change)

@@ -5,37 +5,23 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from rich.cells import cell_len, set_cell_size
 from rich.console import Console
-from rich.text import Text
 
 from earmark.commands.calls_shown import Body, answer, minutes, quality_text, quotes, stated, stated_text
+from earmark.commands.console import Row, print_rows
 from models.call import Call, CallState
 
 HEADINGS = ("call", "length", "lang", "engine", "stated", "tracked", "verdict", "lead, score", "outcome")
-INDENT = 4
-"""Of the quotes, which stand on lines of their own: right-to-left words cannot pull columns along there."""
-
-Row = tuple[Call, Body]
 
 
-def print_calls(rows: Sequence[Row], console: Console) -> None:
-    """One or more lines a call; identifiers are broken at their underscores where a terminal is narrow."""
-    cells = [[_lines(cell, whole=True) for cell in _cells(call, body)] for call, body in rows]
-    gap = 2
-    if _width(cells, gap) > console.width:
-        cells, gap = [[_lines(cell, whole=False) for cell in _cells(call, body)] for call, body in rows], 1
-    widths = _widths(cells)
+def print_calls(rows: Sequence[tuple[Call, Body]], console: Console) -> None:
+    """A call a line, the words behind its stated channels below it."""
     console.print()
-    _print_row(console, [[heading] for heading in HEADINGS], widths, gap, style="bold")
-    for (call, body), row in zip(rows, cells, strict=True):
-        _print_row(console, row, widths, gap, style="red" if call.state is CallState.FAILED else "")
-        for line in ([call.reason] if call.state is CallState.FAILED and call.reason else []) + quotes(body):
-            console.print(Text(" " * INDENT + line, style="dim"), soft_wrap=True)
+    print_rows(HEADINGS, [_row(call, body) for call, body in rows], console)
 
 
-def _cells(call: Call, body: Body) -> tuple[str, ...]:
-    return (
+def _row(call: Call, body: Body) -> Row:
+    cells = (
         call.facts.external_id or call.public_id,
         minutes(call.duration if call.duration is not None else call.facts.talk_seconds),
         call.language or "",
@@ -46,6 +32,9 @@ def _cells(call: Call, body: Body) -> tuple[str, ...]:
         quality_text(body),
         answer(body.get("outcome")),
     )
+    if call.state is CallState.FAILED:
+        return Row(cells, [call.reason or "it failed"], "red")
+    return Row(cells, quotes(body))
 
 
 def engine_text(engine: str | None) -> str:
@@ -54,42 +43,7 @@ def engine_text(engine: str | None) -> str:
     return " ".join(words[:2] if words[0] == "whisper" else words[:1])
 
 
-def _lines(cell: str, *, whole: bool) -> list[str]:
-    """Several channels stand below each other; `whole`: identifiers are not broken."""
-    lines = [f"{part}," for part in cell.split(", ")]
-    lines[-1] = lines[-1][:-1]
-    return lines if whole else [piece for line in lines for piece in _broken(line)]
-
-
-def _broken(line: str, most: int = 12) -> list[str]:
-    if len(line) <= most or not set("_ ") & set(line):
-        return [line]
-    cut = max(line.rfind(mark, 0, most) for mark in "_ ") + 1
-    return [line] if cut == 0 else [line[:cut].rstrip(), *_broken(line[cut:], most)]
-
-
-def _widths(cells: Sequence[Sequence[Sequence[str]]]) -> list[int]:
-    columns = zip(*cells, strict=True) if cells else [()] * len(HEADINGS)
-    return [
-        max([len(heading), *(cell_len(line) for cell in column for line in cell)])
-        for heading, column in zip(HEADINGS, columns, strict=True)
-    ]
-
-
-def _width(cells: Sequence[Sequence[Sequence[str]]], gap: int) -> int:
-    return sum(_widths(cells)) + gap * (len(HEADINGS) - 1)
-
-
-def _print_row(console: Console, row: Sequence[Sequence[str]], widths: Sequence[int], gap: int, *, style: str) -> None:
-    for number in range(max(map(len, row))):
-        line = [
-            set_cell_size(cell[number] if number < len(cell) else "", width)
-            for cell, width in zip(row, widths, strict=True)
-        ]
-        console.print(Text((" " * gap).join(line).rstrip(), style=style), soft_wrap=True)
-
-
-def print_expected(rows: Sequence[Row], expected: Path, console: Console) -> None:
+def print_expected(rows: Sequence[tuple[Call, Body]], expected: Path, console: Console) -> None:
     """How many tags are those that a listener would give, and which are not."""
     wanted: Mapping[str, Mapping[str, Any]] = json.loads(expected.read_text(encoding="utf-8"))
     given = {call.facts.external_id: body for call, body in rows}

@@ -1,6 +1,5 @@
 """Look at everything that Earmark stands on, and say how to mend what is broken."""
 
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 import classifiers.kinds
+from earmark.commands.opening import make_data_dir
 from earmark.engines import choose
 from earmark.plugins import find
 from earmark.settings import Settings, unknown_variables
@@ -23,7 +23,8 @@ from pipeline.route import QUEUES
 from storage import calls, migrate, sources, work, workers, workspaces
 from storage.database import Sessions, connect
 from storage.vault import Vault
-from transcription.choose import Choice
+from transcription.choose import AUTO, Choice
+from transcription.weights import is_here
 from workers.celery_app import broker_kind, make_app
 
 LOW_DISK, NO_DISK = 2 * 1024**3, 200 * 1024**2
@@ -50,8 +51,8 @@ class Finding:
 
 def examine(settings: Settings) -> Iterator[Finding]:
     """One thing after the other, in the order in which they build on each other. Never raises for what is broken."""
-    yield from _checked("settings", lambda: _settings(settings))
     yield from _checked("data folder", lambda: _data_folder(settings))
+    yield from _checked("settings", lambda: _settings(settings))
     yield from _checked("disk", lambda: _disk(settings.data_dir))
     yield from _checked("store", lambda: _store(settings))
     yield from _checked("broker", lambda: _broker(settings))
@@ -91,13 +92,8 @@ def _settings(settings: Settings) -> Iterator[Finding]:
 
 
 def _data_folder(settings: Settings) -> Iterator[Finding]:
-    folder = settings.data_dir.absolute()
-    folder.mkdir(parents=True, exist_ok=True)
-    if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
-        mend = "give this user the right to write there, or set EARMARK_DATA_DIR"
-        yield Finding("data folder", Level.BROKEN, f"{folder} cannot be written", mend)
-        return
-    yield Finding("data folder", Level.GOOD, str(folder))
+    make_data_dir(settings)
+    yield Finding("data folder", Level.GOOD, str(settings.data_dir.absolute()))
 
 
 def _disk(folder: Path) -> Iterator[Finding]:
@@ -131,19 +127,26 @@ def _broker(settings: Settings) -> Iterator[Finding]:
 
 
 def _speech(settings: Settings) -> Iterator[Finding]:
-    choice = choose(settings)
     fetch = f"run `earmark models fetch {settings.whisper_model}`"
-    better = f"{fetch}, then `earmark retry` calls that failed for it"
+    if _is_fetched_later(settings):
+        says = f"whisper with {settings.whisper_model}, which is fetched at the first recording"
+        yield Finding("speech", Level.WEAK, says, f"to have it before: {fetch}")
+        return
+    choice = choose(settings)
     for language in LANGUAGES:
-        if language in languages_read(choice):
-            rough = choice.engine in ENGLISH_ONLY
-            says = choice.reason if rough else f"{choice.engine}, {choice.weights or ''}".rstrip(", ")
-            yield Finding(f"speech {language}", Level.WEAK if rough else Level.GOOD, says, better if rough else "")
-        elif settings.fetch_models and settings.transcriber != "pocketsphinx":
-            says = f"whisper with {settings.whisper_model}, which is fetched at the first recording"
-            yield Finding(f"speech {language}", Level.WEAK, says, f"to have it before: {fetch}")
+        if language not in languages_read(choice):
+            says = f"{choice.engine} does not read it; finished transcripts are taken"
+            yield Finding(f"speech {language}", Level.WEAK, says, f"{fetch}, then `earmark retry` what failed for it")
+        elif choice.engine in ENGLISH_ONLY:
+            yield Finding(f"speech {language}", Level.WEAK, f"{choice.engine}, a rough fallback", fetch)
         else:
-            yield Finding(f"speech {language}", Level.WEAK, "no engine here reads it; transcripts are taken", better)
+            yield Finding(f"speech {language}", Level.GOOD, choice.reason)
+
+
+def _is_fetched_later(settings: Settings) -> bool:
+    """Raises SettingsError for a folder that is no model."""
+    wanted = settings.fetch_models and settings.transcriber in (AUTO, "whisper")
+    return wanted and is_here(settings.whisper_model, settings.weights_dir) is None
 
 
 def languages_read(choice: Choice) -> tuple[str, ...]:

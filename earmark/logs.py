@@ -27,6 +27,9 @@ QUIET = {
 }
 """Libraries that say more than an operator wants to read. `debug` lets them speak."""
 
+OURS = "earmark"
+"""Name of the handler that a second call replaces."""
+
 PERSONAL: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?<![\w+])\+\d[\d ().-]{5,17}\d"), "[phone]"),
     (re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), "[email]"),
@@ -95,10 +98,12 @@ def _json() -> Callable[[WrappedLogger, str, EventDict], str | bytes]:
 
 def _attach(handler: logging.Handler, level: int) -> None:
     root = logging.getLogger()
-    for old in root.handlers[:]:
+    for old in [known for known in root.handlers if known.get_name() == OURS]:
         root.removeHandler(old)
         old.close()
+    handler.set_name(OURS)
     root.addHandler(handler)
+    logging.captureWarnings(True)
     root.setLevel(level)
     for name, least in QUIET.items():
         logging.getLogger(name).setLevel(level if level <= logging.DEBUG else max(level, least))

@@ -51,7 +51,11 @@ def as_env() -> str:
             group = setting.group
             lines += ["", "", f"# {group}"]
         lines += ["", f"# {setting.description}", f"# {setting.variable}={setting.default}"]
-    lines += ["", "", "# For docker-compose.yml alone, which also wants EARMARK_SECRET_KEY and EARMARK_STORAGE_EVENTS_TOKEN"]
+    lines += [
+        "",
+        "",
+        "# For docker-compose.yml alone, which also wants EARMARK_SECRET_KEY and EARMARK_STORAGE_EVENTS_TOKEN",
+    ]
     for variable, description in FOR_COMPOSE:
         lines += ["", f"# {description}", f"# {variable}="]
     return "\n".join(lines) + "\n"

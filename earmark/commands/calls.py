@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from earmark.commands.console import complain, err, out, print_json, remark
+from earmark.commands.console import complain, err, out, print_json, print_rows, remark
 from earmark.commands.opening import Opened, open_here
 from models.call import CallId, CallState
 from models.errors import BadInput, EarmarkError, NotFound
@@ -47,24 +47,22 @@ def ingest(
     refused = 0
     for one in found:
         try:
-            call_id, name = _ingest_one(
-                opened, upload_of(one, metadata=metadata, lane="bulk" if bulk else "live", region=opened.region)
-            )
-            names[call_id] = name
+            upload = upload_of(one, metadata=metadata, lane="bulk" if bulk else "live", region=opened.region)
+            names[_ingest_one(opened, upload)] = upload.facts.external_id or upload.origin
         except EarmarkError as error:
             refused += 1
-            complain(f"{one}: {error}")
+            complain(str(error) if str(error).startswith(str(one)) else f"{one}: {error}")
     failed = _wait(opened, names) if wait else _say_who_works(opened, names)
     if refused or failed:
         raise typer.Exit(1)
 
 
-def _ingest_one(opened: Opened, upload: "Upload") -> tuple[CallId, str]:
+def _ingest_one(opened: Opened, upload: "Upload") -> CallId:
     from pipeline.ingest import ingest_call
 
     taken = ingest_call(opened.tools, upload, workspace_id=opened.workspace_id)
     out().print(f"{taken.public_id}  {'new' if taken.created else 'known'}  {upload.origin}", soft_wrap=True)
-    return taken.call_id, upload.facts.external_id or upload.origin
+    return taken.call_id
 
 
 def _some(paths: Sequence[Path]) -> str:
@@ -116,7 +114,7 @@ def calls(
     as_json: Annotated[bool, typer.Option("--json", help="A JSON object a line.")] = False,
 ) -> None:
     """List calls, the latest first."""
-    from earmark.commands.calls_shown import calls_table, listed
+    from earmark.commands.calls_shown import HEADINGS, calls_rows, listed
     from storage import calls as stored
     from storage import records
 
@@ -137,7 +135,7 @@ def calls(
             print_json(listed(call, body))
         return
     if rows:
-        out().print(calls_table(rows))
+        print_rows(HEADINGS, calls_rows(rows), out())
     else:
         remark("no such call" if state or external_id else "no calls yet; `earmark ingest` takes them in")
 

@@ -3,9 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from rich.table import Table
-from rich.text import Text
-
+from earmark.commands.console import Row
 from earmark.progress import stage_text
 from models.call import Call, CallState
 from models.tag import TagStatus
@@ -13,6 +11,8 @@ from models.tag import TagStatus
 ISOLATE, END_ISOLATE = "\u2068", "\u2069"
 """Round words of any direction, so that right-to-left ones do not pull the table's lines along."""
 MOST_OF_A_QUOTE = 60
+
+HEADINGS = ("call", "started", "length", "state", "stated", "quality", "outcome", "verdict")
 
 Body = Mapping[str, Any]
 """Of an attribution record; empty while there is none."""
@@ -68,25 +68,23 @@ def quality_text(body: Body) -> str:
     return f"{answer(body.get('lead_quality'))} {score}" if score is not None else answer(body.get("lead_quality"))
 
 
-def calls_table(rows: Iterable[tuple[Call, Body]]) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("id", "call", "started", "length", "state", "stated", "quality", "outcome", "verdict"):
-        table.add_column(heading, overflow="fold", no_wrap=heading in ("started", "length"))
-    for call, body in rows:
+def calls_rows(found: Iterable[tuple[Call, Body]]) -> list[Row]:
+    """For `print_rows` under `HEADINGS`; why a call failed, or has no tags, stands below it."""
+    rows = []
+    for call, body in found:
         cells = (
-            call.public_id,
-            call.facts.external_id or "",
+            call.facts.external_id or call.public_id,
             f"{call.facts.started_at:%Y-%m-%d %H:%M}" if call.facts.started_at else "",
             minutes(call.duration if call.duration is not None else call.facts.talk_seconds),
-            stage_text(call),
+            stage_text(call).partition(":")[0],
             stated_text(body),
             quality_text(body),
             answer(body.get("outcome")),
             body.get("verdict") or "",
         )
-        style = "red" if call.state is CallState.FAILED else ""
-        table.add_row(*(Text(cell, style=style) for cell in cells))
-    return table
+        notes = [call.reason] if call.reason else []
+        rows.append(Row(cells, notes, "red" if call.state is CallState.FAILED else ""))
+    return rows
 
 
 def listed(call: Call, body: Body) -> dict[str, Any]:

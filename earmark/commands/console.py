@@ -3,16 +3,18 @@
 import json
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 PIPED_WIDTH = 120
 """Columns when nobody's terminal says how many there are."""
-LEAST_WIDTH = 100
-"""A terminal that is narrower folds the lines; the tables would be unreadable in less."""
+LONGEST_PIECE = 12
+"""To which an identifier is broken at its underscores when the terminal is narrow."""
 
 
 def out() -> Console:
@@ -55,3 +57,56 @@ def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
     out().print(table)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    cells: Sequence[str]
+    notes: Sequence[str] = ()
+    """Lines of their own below it: right-to-left words there cannot pull columns along, long ones widen none."""
+    style: str = ""
+
+
+def print_rows(headings: Sequence[str], rows: Sequence[Row], console: Console) -> None:
+    """Columns as wide as what is in them. Where they are too wide for the terminal, identifiers are broken."""
+    gap = 2
+    cells = [[_lines(cell) for cell in row.cells] for row in rows]
+    widths = _widths(headings, cells)
+    if sum(widths) + gap * (len(widths) - 1) > console.width:
+        cells, gap = [[[piece for line in cell for piece in broken(line)] for cell in row] for row in cells], 1
+        widths = _widths(headings, cells)
+    _print_lines(console, [[heading] for heading in headings], widths, gap=gap, style="bold")
+    for row, lines in zip(rows, cells, strict=True):
+        _print_lines(console, lines, widths, gap=gap, style=row.style)
+        for note in row.notes:
+            console.print(Text(f"    {note}", style="dim"), soft_wrap=True)
+
+
+def broken(identifier: str, most: int = LONGEST_PIECE) -> list[str]:
+    """`appointment_booked` in two pieces; what has no place to break stays whole."""
+    cut = max(identifier.rfind(mark, 0, most) for mark in "_ ") + 1
+    if len(identifier) <= most or cut == 0:
+        return [identifier]
+    return [identifier[:cut].rstrip(), *broken(identifier[cut:], most)]
+
+
+def _lines(cell: str) -> list[str]:
+    """What is enumerated stands below each other."""
+    parts = cell.split(", ")
+    return [*(f"{part}," for part in parts[:-1]), parts[-1]]
+
+
+def _widths(headings: Sequence[str], cells: Sequence[Sequence[Sequence[str]]]) -> list[int]:
+    return [
+        max([len(heading), *(cell_len(line) for row in cells for line in row[column])])
+        for column, heading in enumerate(headings)
+    ]
+
+
+def _print_lines(
+    console: Console, row: Sequence[Sequence[str]], widths: Sequence[int], *, gap: int, style: str
+) -> None:
+    for number in range(max(map(len, row))):
+        pieces = [cell[number] if number < len(cell) else "" for cell in row]
+        line = (" " * gap).join(set_cell_size(piece, width) for piece, width in zip(pieces, widths, strict=True))
+        console.print(Text(line.rstrip(), style=style), soft_wrap=True)

@@ -1,5 +1,6 @@
 """What a command works with: settings, and a toolbox on a database that has this version's schema."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -43,6 +44,7 @@ def open_here(settings: "Settings | None" = None) -> Opened:
     from workers.sending import wire_sending
 
     settings = settings or read_settings()
+    make_data_dir(settings)
     set_up_logs(settings.log_level, file=log_file_of(settings))
     tools = wire_sending(settings)
     prepare_database(tools.sessions.engine)
@@ -50,6 +52,19 @@ def open_here(settings: "Settings | None" = None) -> Opened:
     with tools.sessions.read() as session:
         workspace = workspaces.get(session)
     return Opened(settings=settings, tools=tools, workspace_id=workspace.id, region=workspace.region)
+
+
+def make_data_dir(settings: "Settings") -> None:
+    """Raises SettingsError when there can be none, or it may not be written."""
+    folder, fault = settings.data_dir.absolute(), ""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        fault = f"cannot be made: {error.strerror}"
+    if fault or not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+        raise SettingsError(
+            f"the data folder {folder} {fault or 'cannot be written by this user'}; set EARMARK_DATA_DIR"
+        )
 
 
 def prepare_database(engine: "Engine") -> None:
@@ -70,7 +85,7 @@ def upgrade(settings: "Settings") -> str:
     from storage import migrate
     from storage.database import connect
 
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    make_data_dir(settings)
     engine = connect(settings.database)
     try:
         with database_errors(engine):

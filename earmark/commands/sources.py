@@ -41,7 +41,7 @@ def add(
     defaults = nested(default or [])
     read_call_json(defaults)
     if pattern is not None:
-        compile_pattern(pattern, zone=zone)
+        compile_pattern(pattern, zone=zone or "UTC")
     elif zone is not None:
         raise BadInput(f"--zone {zone!r} is for the times in names, and there is no --pattern")
     opened = open_here()
@@ -96,7 +96,7 @@ def try_(
     """Show what a pattern reads from names, changing nothing. Exit status 1 when it does not fit one of them."""
     from connectors.object_name import compile_pattern
 
-    compiled, misfits = compile_pattern(pattern, zone=zone), 0
+    compiled, misfits = compile_pattern(pattern, zone=zone or "UTC"), 0
     rows = []
     for name in names:
         try:

@@ -60,7 +60,7 @@ def sidecar_of(recording: Path) -> Path | None:
 def upload_of(
     named: str | Path, *, metadata: Path | None = None, lane: str = "live", region: str | None = None
 ) -> Upload:
-    """What is ingested for one recording, `.json` or URL. Local phone numbers are those of `region`. Raises BadInput."""
+    """What is ingested for a recording, `.json` or URL; `region` is that of local phone numbers. Raises BadInput."""
     if isinstance(named, str):
         about = _read(metadata, region) if metadata else read_call_json({})
         return Upload(facts=about.facts, named=about.named, url=named, origin=_shown(named), lane=lane)

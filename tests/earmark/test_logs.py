@@ -14,9 +14,9 @@ def _logging_as_it_was() -> Iterator[None]:
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
     levels = {name: logging.getLogger(name).level for name in QUIET}
-    root.handlers[:] = []
     yield
-    for handler in root.handlers:
+    logging.captureWarnings(False)
+    for handler in [handler for handler in root.handlers if handler not in handlers]:
         handler.close()
     root.handlers[:] = handlers
     root.setLevel(level)

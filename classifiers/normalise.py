@@ -2,8 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence, Set
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 _WORDS_KEPT = 100_000
@@ -48,7 +48,8 @@ class Forms:
     """Endings that are words of their own; the first is the form that all of them take."""
     prefixes: frozenset[str]
     """Words that belong to the next one when they stand alone (Persian `می`)."""
-    stems: frozenset[str] = frozenset()
+    stems: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """Stems that phrases use, each with the shorter one that it is an ending of, or itself."""
     known: Set[str] = frozenset()
     """Forms that phrases use: a clitic is only cut from what leaves one of them."""
 
@@ -74,9 +75,23 @@ def pieces(text: str, forms: Forms) -> list[tuple[str, str]]:
 def canonical(piece: str, forms: Forms) -> str:
     """`stem*` where the piece is a known stem with an ending of the language, else the piece itself."""
     for cut in range(len(piece), 1, -1):
-        if piece[:cut] in forms.stems and (cut == len(piece) or piece[cut:] in forms.endings):
-            return piece[:cut] + "*"
+        if piece[:cut] in forms.stems and has_stem(piece, piece[:cut], forms):
+            return forms.stems[piece[:cut]] + "*"
     return piece
+
+
+def has_stem(piece: str, stem: str, forms: Forms) -> bool:
+    """Whether the piece is the stem with nothing or an ending of the language behind it."""
+    return piece == stem or (piece.startswith(stem) and piece[len(stem) :] in forms.endings)
+
+
+def rooted(stems: Set[str], endings: Set[str]) -> dict[str, str]:
+    """Each stem with the shortest other stem that it is an ending of: both then read as one."""
+    roots: dict[str, str] = {}
+    for stem in sorted(stems, key=len):
+        shorter = (stem[:cut] for cut in range(2, len(stem)) if stem[:cut] in roots and stem[cut:] in endings)
+        roots[stem] = roots.get(next(shorter, ""), stem)
+    return roots
 
 
 def stop_after(text: str) -> str:

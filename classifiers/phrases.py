@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from classifiers.normalise import Forms, Token, as_set, letters, pieces, tokens_of
+from classifiers.normalise import Forms, Token, as_set, has_stem, letters, pieces, rooted, tokens_of
 
 _GROUP = re.compile(r"\(([^()]*)\)")
 _NOT_IN_LEXICON = "·"
@@ -88,16 +88,20 @@ class PhraseBook:
         for key, start, end in self._matcher(self._doc(self._vocab, words=words)):
             plain = [token.plain for token in tokens[start:end]]
             for name, item, exact in self._meanings[key]:
-                if all(want in {None, have} for want, have in zip(exact, plain, strict=True)):
+                if all(self._fits(want, have) for want, have in zip(exact, plain, strict=True)):
                     found.setdefault(name, []).append(Span(start, end, name, item))
         return Marks({name: sorted(set(spans)) for name, spans in found.items()})
 
+    def _fits(self, want: tuple[str | None, str], have: str) -> bool:
+        stem, word = want
+        return have == word if stem is None else has_stem(have, stem, self.forms)
+
     def _add(self, name: str, item: str, phrase: str) -> None:
         """Phrases that are alike but for their endings share one pattern; the plain words then tell them apart."""
-        starred = [word.endswith("*") for word in phrase.split()]
+        starred = [letters(word[:-1]) if word.endswith("*") else None for word in phrase.split()]
         words = tokens_of(phrase.replace("*", "").split(), self.forms)
         whole = len(words) == len(starred)
-        exact = tuple(None if whole and starred[at] else word.plain for at, word in enumerate(words))
+        exact = tuple((starred[at] if whole else None, word.plain) for at, word in enumerate(words))
         key = " ".join(word.text for word in words)
         meanings = self._meanings.setdefault(self._vocab.strings.add(key), [])
         if not meanings:
@@ -105,8 +109,8 @@ class PhraseBook:
         meanings.append((name, item, exact))
 
 
-_Meaning = tuple[str, str, tuple[str | None, ...]]
-"""Name, item and the words that must stand exactly so; None where a stem with any ending will do."""
+_Meaning = tuple[str, str, tuple[tuple[str | None, str], ...]]
+"""Name, item and, for each word, the stem with which any ending will do, or None and the word itself."""
 
 
 def _listed(blocks: Mapping[str, str | Mapping[str, str]]) -> Iterator[tuple[str, str, str]]:
@@ -124,7 +128,7 @@ def _forms_with(forms: Mapping[str, Sequence[str]], phrases: Sequence[str]) -> F
         endings=as_set(forms["endings"]),
         clitics=tuple(letters(clitic) for clitic in forms["clitics"]),
         prefixes=as_set(forms["prefixes"]),
-        stems=stems,
+        stems=rooted(stems, as_set(forms["endings"])),
     )
     words = {word.replace("*", "") for phrase in phrases for word in phrase.split()}
     known: set[str] = set()

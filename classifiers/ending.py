@@ -102,7 +102,7 @@ def _of_prospect(signs: Signs) -> Ending:
         return _ending(Outcome.LOST, 0.6 + 0.1 * signs.declined - 0.08 * commitment, signs, "declined")
     if signs.sale >= 3.0 and signs.sale >= signs.appointment - 1.0:
         return _ending(Outcome.SALE_CLOSED, 0.45 + 0.08 * signs.sale, signs, "sale")
-    if signs.appointment >= 3.0:
+    if signs.appointment >= 2.7:
         clouded = 0.1 * signs.refused
         return _ending(Outcome.APPOINTMENT_BOOKED, 0.45 + 0.07 * signs.appointment - clouded, signs, "appointment")
     if signs.refused >= 1.5 and not signs.callback:
@@ -172,8 +172,17 @@ def _appointment(heard: Heard, agreed: list[Cue]) -> float:
     near = {turn + step for turn in {cue.turn for cue in late} for step in (-1, 0, 1, 2)}
     if late:
         strength += 0.7 * heard.has("time", _BUSINESS, turns=near) + 0.5 * heard.has("accept", _CALLER, turns=near)
+    strength += 1.0 * _echoed(heard, agreed)
     strength += 1.0 * heard.has("visit") + 0.7 * heard.has("asks_visit", _CALLER) + 0.7 * heard.has("address")
     return strength - 1.0 * heard.has("hours") - 1.0 * heard.has("callback", turns=_last_turns(heard, 4))
+
+
+def _echoed(heard: Heard, agreed: list[Cue]) -> bool:
+    """Whether the caller takes a time that the business named by saying it again: «Friday at two works»."""
+    answers = [turn for cue in agreed if cue.side is _BUSINESS for turn in _next_turns(heard, cue.turn, 1)]
+    return any(
+        heard.has("time", _CALLER, turns=[turn]) and heard.has("accept", _CALLER, turns=[turn]) for turn in answers
+    )
 
 
 def _booked(heard: Heard) -> list[Cue]:

@@ -13,10 +13,11 @@ from models.errors import SettingsError
 BEGIN, END = "<!-- settings -->", "<!-- /settings -->"
 ROOT = Path(__file__).resolve().parent.parent
 FOR_COMPOSE = (
-    ("POSTGRES_PASSWORD", "Password that PostgreSQL is set up with."),
-    ("REDIS_PASSWORD", "Password that Redis asks for."),
-    ("MINIO_ROOT_USER", "Name of the owner of the object store; 3 characters or more."),
-    ("MINIO_ROOT_PASSWORD", "Their password; 8 characters or more."),
+    ("POSTGRES_PASSWORD", "", "Password that PostgreSQL is set up with; letters and digits, as part of an address."),
+    ("REDIS_PASSWORD", "", "Password that Redis asks for; letters and digits."),
+    ("MINIO_ROOT_USER", "", "Name of the owner of the object store; 3 characters or more."),
+    ("MINIO_ROOT_PASSWORD", "", "Their password; 8 characters or more."),
+    ("MINIO_IMAGE", "pgsty/silo:latest", "The object store's image; name a release in production."),
 )
 """What `docker-compose.yml` needs beside our own settings; EARMARK_SECRET_KEY and EARMARK_STORAGE_EVENTS_TOKEN too."""
 
@@ -56,8 +57,8 @@ def as_env() -> str:
         "",
         "# For docker-compose.yml alone, which also wants EARMARK_SECRET_KEY and EARMARK_STORAGE_EVENTS_TOKEN",
     ]
-    for variable, description in FOR_COMPOSE:
-        lines += ["", f"# {description}", f"# {variable}="]
+    for variable, default, description in FOR_COMPOSE:
+        lines += ["", f"# {description}", f"# {variable}={default}"]
     return "\n".join(lines) + "\n"
 
 

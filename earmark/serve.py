@@ -32,7 +32,8 @@ from workers import local_broker
 from workers.celery_app import QUEUE_NAMES, broker_kind, queue_names
 from workers.crew import Crew, Part, stop_on_signals
 from workers.presence import present, release_dead, this_process
-from workers.sending import wire_sending
+from workers.schedule import run_jobs
+from workers.sending import sending_tools, wire_sending
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -118,12 +119,12 @@ def run_worker(
     if stop is None:
         stop = threading.Event()
         stop_on_signals(stop)
-    tools = wire_sending(settings)
-    _wait_for_schema(tools)
-    workers = [_worker(tools, "-".join(queues), number, queues, lanes) for number in range(concurrency)]
-    with _crew(settings, tools, queues, None) as crew:
-        crew.start(workers)
-        crew.watch(stop)
+    with sending_tools(settings) as tools:
+        _wait_for_schema(tools)
+        workers = [_worker(tools, "-".join(queues), number, queues, lanes) for number in range(concurrency)]
+        with _crew(settings, tools, queues, None) as crew:
+            crew.start(workers)
+            crew.watch(stop)
 
 
 def run_scheduler(settings: Settings, *, stop: threading.Event | None = None) -> None:
@@ -131,12 +132,10 @@ def run_scheduler(settings: Settings, *, stop: threading.Event | None = None) ->
     if stop is None:
         stop = threading.Event()
         stop_on_signals(stop)
-    tools = wire_sending(settings)
-    _wait_for_schema(tools)
-    with present(tools.sessions, this_process("scheduler")):
-        from workers.schedule import run_jobs
-
-        run_jobs(settings, stop)
+    with sending_tools(settings) as tools:
+        _wait_for_schema(tools)
+        with present(tools.sessions, this_process("scheduler")):
+            run_jobs(settings, stop)
 
 
 def run_api(settings: Settings, *, fd: int) -> None:
@@ -166,7 +165,7 @@ def _run(
     with ExitStack() as stack:
         if broker_kind(settings) == "local" and parts != "api":
             stack.enter_context(held(settings.data_dir))
-        tools = wire_sending(settings)
+        tools = stack.enter_context(sending_tools(settings))
         prepare(settings, tools, has_workers=parts != "api")
         queues = () if parts == "api" else QUEUE_NAMES
         crew = stack.enter_context(_crew(settings, tools, queues, log_file))

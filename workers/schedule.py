@@ -13,7 +13,10 @@ from pipeline.sweep import sweep_work
 from pipeline.toolbox import Toolbox
 from storage import workers
 from workers.presence import release_dead
-from workers.sending import wire_sending
+from workers.sending import sending_tools
+
+LAST_SECONDS = 2.0
+"""A job that is longer in its work when all stop is cut off; each is safe to kill."""
 
 log = structlog.get_logger()
 
@@ -45,15 +48,16 @@ def forget_workers(tools: Toolbox) -> None:
 
 def run_jobs(settings: Settings, stop: threading.Event) -> None:
     """Until `stop` is set. Each job has a thread, so that a slow one holds up no other."""
-    tools = wire_sending(settings)
-    threads = [
-        threading.Thread(target=_repeat, args=(tools, job, stop), name=job.name, daemon=True) for job in jobs(settings)
-    ]
-    for thread in threads:
-        thread.start()
-    stop.wait()
-    for thread in threads:
-        thread.join(timeout=1.0)  # one that is longer in its work is safe to kill, as every job is
+    with sending_tools(settings) as tools:
+        threads = [
+            threading.Thread(target=_repeat, args=(tools, job, stop), name=job.name, daemon=True)
+            for job in jobs(settings)
+        ]
+        for thread in threads:
+            thread.start()
+        stop.wait()
+        for thread in threads:
+            thread.join(LAST_SECONDS)
 
 
 def _repeat(tools: Toolbox, job: Job, stop: threading.Event) -> None:

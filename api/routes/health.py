@@ -11,12 +11,14 @@ from api.schemas import Readiness as ReadinessOut
 router = APIRouter(tags=["health"])
 
 
+@router.head("/healthz", include_in_schema=False)
 @router.get("/healthz")
 def healthz(request: Request) -> Health:
     """The process is up. Nothing else is asked: a restart would mend nothing else."""
     return Health(status="ok", version=request.app.version)
 
 
+@router.head("/readyz", include_in_schema=False)
 @router.get("/readyz", responses=problems(503))
 def readyz(request: Request) -> ReadinessOut:
     """The database answers and has our schema, and the object store takes and gives."""

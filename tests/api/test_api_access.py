@@ -78,7 +78,7 @@ def test_a_key_is_taken_in_each_way_that_clients_send_one(door: Door, headers: d
 
 @pytest.mark.parametrize("key", ["em_12345678_nonsense", "nonsense", "em_", "Basic dXNlcjpwYXNz", "em_\u00e9_x"])
 def test_an_unknown_key_is_refused(client: TestClient, key: str) -> None:
-    answer = client.get("/api/v1/calls", headers={"Authorization": f"Bearer {key}".encode()})
+    answer = client.get("/api/v1/calls", headers=[(b"authorization", f"Bearer {key}".encode())])
     assert (answer.status_code, answer.json()["type"]) == (401, "/docs/problems#no-key")
     assert 'error="invalid_token"' in answer.headers["www-authenticate"]
 

@@ -209,3 +209,9 @@ def test_a_store_that_is_away_is_said_and_not_asked_by_every_caller(tools: Toolb
     now[0] += KEPT_SECONDS
     readiness.checks()
     assert store.asked == 2
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_health_may_be_asked_with_head(client: TestClient, path: str) -> None:
+    answer = client.head(path)
+    assert (answer.status_code, answer.content) == (200, b"")

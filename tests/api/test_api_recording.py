@@ -120,8 +120,8 @@ class Watched:
     """A store that tells whether a reader is open, and breaks when told to."""
 
     def __init__(self, tools: Toolbox) -> None:
-        self.tools, self.open, self.held, self.breaks = tools, 0, [], False
-        self.held: list[int]
+        self.tools, self.open, self.breaks = tools, 0, False
+        self.held: list[int] = []
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.tools.objects, name)

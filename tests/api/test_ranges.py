@@ -11,6 +11,10 @@ WHOLE = Part(200, 0, 10)
 
 
 def asked(size: int = 10, **headers: str) -> Part:
+    return part_for(headers, size=size)
+
+
+def part_for(headers: dict[str, str], *, size: int = 10) -> Part:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return part_of(named, size=size, etag="abc", modified=MODIFIED)
 
@@ -78,7 +82,7 @@ def test_if_range_gives_the_part_only_of_the_same_object(condition: str, status:
     ],
 )
 def test_what_the_reader_has_is_not_sent_again(headers: dict[str, str], status: int) -> None:
-    assert asked(**headers).status == status
+    assert part_for(headers).status == status
 
 
 def test_the_header_says_what_is_sent_of_how_much() -> None:

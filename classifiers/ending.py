@@ -100,7 +100,7 @@ def _of_prospect(signs: Signs) -> Ending:
     commitment = max(signs.sale, signs.appointment)
     if signs.declined and commitment < 4.0:
         return _ending(Outcome.LOST, 0.6 + 0.1 * signs.declined - 0.08 * commitment, signs, "declined")
-    if signs.sale >= 3.0 and signs.sale >= signs.appointment - 1.0:
+    if signs.sale >= 3.5 or (signs.sale >= 3.0 and signs.sale >= signs.appointment - 1.0):
         return _ending(Outcome.SALE_CLOSED, 0.45 + 0.08 * signs.sale, signs, "sale")
     if signs.appointment >= 2.7:
         clouded = 0.1 * signs.refused
@@ -187,7 +187,7 @@ def _echoed(heard: Heard, agreed: list[Cue]) -> bool:
 
 def _booked(heard: Heard) -> list[Cue]:
     """A visit put down by the business; what is said of an order is no visit."""
-    orders = {cue.turn for cue in heard.of("order_taken", _BUSINESS)} if heard.has("order", _CALLER) else set()
+    orders = {cue.turn for cue in heard.of("order_taken", _BUSINESS)}
     return [cue for cue in heard.of("booked", _BUSINESS) if cue.turn not in orders]
 
 
@@ -200,8 +200,9 @@ def _promised(heard: Heard) -> list[Cue]:
 def _declined(heard: Heard) -> list[Cue]:
     """A caller's no in the last turns, with no yes to a day, a price or a card behind it."""
     last = _last_turns(heard, 5)
-    no = heard.of("decline", _CALLER, turns=last) + heard.of("elsewhere", _CALLER, turns=last)
-    no += heard.of("too_dear", _CALLER, turns=last)
+    no = heard.of("decline", _CALLER, turns=last) + heard.of("too_dear", _CALLER, turns=last)
+    musing = {cue.turn for cue in heard.of("thinks", _CALLER)}  # «I will compare with others» is not yet a no
+    no += [cue for cue in heard.of("elsewhere", _CALLER, turns=last) if cue.turn not in musing]
     turned = heard.of("buy_now", _CALLER) + heard.of("booked", _BUSINESS) + heard.of("paid")
     final = max((cue.turn for cue in turned), default=-1)
     return [cue for cue in no if cue.turn > final]

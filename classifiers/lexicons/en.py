@@ -3,7 +3,7 @@
 # --- Channels and how people speak of them (classifiers/kinds/mentions.py) ---
 
 FORMS = {
-    "endings": ["s", "es", "ed", "d", "red", "ing", "er", "ers", "ly", "ment", "ments"],
+    "endings": ["s", "es", "ed", "d", "red", "ring", "ing", "ment", "ments"],
     "clitics": [],
     "prefixes": [],
 }
@@ -303,7 +303,7 @@ CUES: dict[str, str] = {
         too expensive|much|dear|pricey|high|steep, can't .. afford|do .. that|it|#, cannot afford, out of .. budget|range|reach, over .. budget, a lot more than, more than .. we|i|can|wanted|thought|have, way more, that's .. steep|expensive|pricey|robbery|crazy|insane, a lot of money, don't have .. that|money|kind, cheaper .. elsewhere|somewhere|place|online|guy|quote, not paying, i'm not paying, wasn't expecting
     """,
     "elsewhere": """
-        somewhere|someone|somebody|somewhere~else, go|went|going .. with .. someone|somebody|another|other|them|else, try .. someone|somebody|somewhere|another|elsewhere|other|else|them, find|found .. someone|somebody|another|somewhere .. else|place|closer|company, elsewhere, another company|shop|place|guy|clinic, keep looking|calling, already .. found|booked|hired|went|have .. someone|one|another
+        somewhere|someone|somebody else, go|went|going .. with .. someone|somebody|another|other|them|else, try .. someone|somebody|somewhere|another|elsewhere|other|else|them, find|found .. someone|somebody|another|somewhere .. else|place|closer|company, elsewhere, another company|shop|place|guy|clinic, keep looking|calling, already .. found|booked|hired|went|have .. someone|one|another
     """,
     "area_refused": """
         don't|do~not|doesn't .. cover|service|serve|go|come|deliver|travel|work|do .. out|area|there|that|far|to|in|anywhere|past|beyond|outside, not .. in our|my .. area|zone|range, outside|out~of .. our|the|my|service .. area|zone|range|radius, out of area, too far .. for|out|away|from, only|just .. cover|serve|service|work|deliver|do|go .. in|within|to|the|around|up|local, don't .. make it|get .. out|up|down|over~there, bit far, within .. # miles|kilometres|km, beyond .. our, miles|kilometers .. too far

@@ -19,6 +19,8 @@ _HALF_SPACE = "\u200c"
 _ARABIC = re.compile(r"[\u0600-\u06ff]")
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 _LATIN = re.compile(r"[A-Za-z]")
+_LATIN_AMONG_OTHERS = 3
+"""Latin brand names stand in Russian and Persian sentences, hardly the other way round: their letters count a third."""
 _OTHER_SCRIPT_CODES = frozenset({"ru", "uk", "be", "kk", "ky", "bg", "sr", "mk", "tg", "mn", "fa", "ar", "ur", "ps"})
 LANGUAGES = ("en", "ru", "fa")
 """Those with a lexicon."""
@@ -136,11 +138,12 @@ def script_language(text: str, hint: str | None) -> str | None:
 
     None when the hint is a language without a lexicon that may be written so, or when there are no letters.
     """
-    counts = {
+    counts: dict[str, float] = {
         "fa": len(_ARABIC.findall(text)),
         "ru": len(_CYRILLIC.findall(text)),
         "en": len(_LATIN.findall(text)),
     }
+    counts["en"] /= _LATIN_AMONG_OTHERS
     best = max(LANGUAGES, key=lambda language: counts[language])
     if not counts[best]:
         return hint if hint in LANGUAGES else None

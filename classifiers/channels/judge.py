@@ -63,6 +63,8 @@ class _Judged:
     findings: list[Finding] = field(default_factory=list)
     finders: dict[tuple[int, int], Span] = field(default_factory=dict)
     """Others who found the business where the caller says, by their place: each is a referral."""
+    unsaid: set[Place] = field(default_factory=set)
+    """Places that another one explains."""
     first_found: int | None = None
     """Where the first discovery stands."""
 
@@ -114,6 +116,8 @@ def _without_lesser(judged: _Judged) -> list[Finding]:
     named = any(finding.is_discovery and finding.channel != "other" for finding in findings)
     kept = []
     for at, finding in enumerate(findings):
+        if finding.place in judged.unsaid:
+            continue
         near = [other for other in findings[max(0, at - 2) : at + 3] if other is not finding]
         if finding.channel == "other" and named:
             continue
@@ -151,11 +155,26 @@ def _judge_named(judged: _Judged, place: Place) -> None:
         judged.add(place, MentionRole.DISCOVERY, SURE["answer"], None)
     elif cue is not None and cue.name in _FOUND and _brings(judged, place, cue, apart):
         sure = SURE["told"] if says_whose(line, place, cue) else SURE["found"]
-        judged.add(place, MentionRole.DISCOVERY, sure, cue)
-    elif _likely_answer(judged.asked, place):
+        judged.add(place, MentionRole.DISCOVERY, sure, cue, _ad_near(line, place))
+    elif _likely_answer(judged.asked, place) or _recommended_there(judged, place):
         judged.add(place, MentionRole.DISCOVERY, SURE["found"], None)
     else:
         judged.add(place, MentionRole.INCIDENTAL, SURE["incidental"] - 0.1, None)
+
+
+def _recommended_there(judged: _Judged, place: Place) -> bool:
+    """`you were recommended in a Telegram chat`: by nobody in particular, so the chat is where it was found."""
+    line = judged.line
+    first, end = line.sentence(place.start)
+    if line.marks.within("PEOPLE", first, end):
+        return False
+    praises = [
+        other
+        for other in around(judged.places, place.start, 8)
+        if (other.kind, other.channel) == ("telling", "referral") and first <= other.start < end
+    ]
+    judged.unsaid.update(praises)
+    return bool(praises)
 
 
 def _likely_answer(asked: Asked, place: Place) -> bool:
@@ -211,7 +230,7 @@ def _judge_thing(judged: _Judged, place: Place) -> None:
     elif answers and (asked.openly or place.channel in asked.suggested or asked.reaches(place, 10)):
         judged.add(place, MentionRole.DISCOVERY, SURE["answer"], None)
     elif cue is not None and cue.name in _SEEN and apart <= 10 and _is_ours(judged, place, cue, apart):
-        judged.add(place, MentionRole.DISCOVERY, SURE["told"] - 0.08, cue)
+        judged.add(place, MentionRole.DISCOVERY, SURE["told"] - 0.08, cue, _ad_near(line, place))
     elif ad := _ad_near(line, place):
         judged.add(place, MentionRole.DISCOVERY, SURE["told"] - 0.12, ad)
 

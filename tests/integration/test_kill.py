@@ -4,7 +4,6 @@ import json
 import os
 import signal
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +17,8 @@ import pytest
 from held_stages import POINTS
 from servers import needs
 from sqlalchemy import func, select, update
+
+from waiting import until
 
 from earmark.serve import _lapse
 from earmark.settings import Settings, read_settings
@@ -40,7 +41,6 @@ WORDS = [
     {"text": text, "start": number * 0.5, "end": number * 0.5 + 0.4, "channel": number % 2}
     for number, text in enumerate(SAID.split())
 ]
-PATIENCE_SECONDS = 60
 NO_MESSAGE_AFTER = (Stage.DELIVER,)
 """Nothing comes after it, so nothing is sent."""
 EVERYWHERE = [
@@ -177,13 +177,6 @@ def crew_at_work(installation: Installation, holds: Path) -> Iterator[None]:
         yield
 
 
-def until(found: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not found():
-        assert time.monotonic() < deadline, f"waited {PATIENCE_SECONDS} s: {what}"
-        time.sleep(0.02)
-
-
 def ingest(installation: Installation, name: str) -> CallId:
     """As if it had been dropped into the store, so that it takes the whole road."""
     installation.tools.objects.put_file(f"dropped/{name}.wav", SOUND)
@@ -221,13 +214,13 @@ def test_a_worker_killed_in_each_stage_leaves_every_call_finished_once(
     with crew_at_work(installation, holds):
         call_ids = [ingest(installation, name) for name in ("one", "two", "three")]
         for _ in kills:
-            until(lambda: bool(list(holds.glob("*.held"))), f"nobody came to any of {sorted(holds.iterdir())}")
+            until(lambda: list(holds.glob("*.held")), f"somebody comes to one of {sorted(holds.iterdir())}")
             held = next(holds.glob("*.held"))
             os.kill(int(held.read_text()), signal.SIGKILL)
             if held.name.endswith(".sent.held"):
                 let_a_minute_pass(installation.tools)
             held.unlink()
-        until(lambda: is_finished(installation.tools, call_ids), "the calls are not finished")
+        until(lambda: is_finished(installation.tools, call_ids), "the calls are finished")
     assert_each_is_there_once(installation.tools, call_ids)
     assert len(set(receiver.keys)) == len(call_ids)
 

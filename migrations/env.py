@@ -1,6 +1,6 @@
 """How Alembic reaches the database: by the connection it is given, else by `alembic.ini`."""
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 from sqlalchemy import Connection
@@ -9,7 +9,7 @@ from storage.database import connect
 from storage.tables import Row, UtcTime
 
 
-def render(kind: str, item: Any, _: Any) -> str | bool:
+def render(kind: str, item: Any, _: Any) -> str | Literal[False]:
     """Write our own types as the plain ones they are stored as."""
     if kind == "type" and isinstance(item, UtcTime):
         return "sa.DateTime(timezone=True)"

@@ -1,3 +1,3 @@
 """Fixtures that several rooms share."""
 
-pytest_plugins = ("databases", "s3_server")
+pytest_plugins = ("command_line", "databases", "s3_server")

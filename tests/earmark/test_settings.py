@@ -1,0 +1,102 @@
+from pathlib import Path
+
+import pytest
+import yaml
+
+from earmark.settings import Settings, read_settings, unknown_variables
+from earmark.settings_text import ROOT, all_settings, as_env, as_markdown, with_table, write_settings
+from models.errors import SettingsError
+
+
+def test_env_example_is_that_of_the_code() -> None:
+    assert (ROOT / ".env.example").read_text(encoding="utf-8") == as_env(), "run `make settings`"
+
+
+def test_the_readme_has_the_table_of_the_code() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert readme == with_table(readme), "run `make settings`"
+
+
+@pytest.mark.parametrize("name", Settings.model_fields)
+def test_every_setting_is_explained_in_both(name: str) -> None:
+    variable = f"EARMARK_{name.upper()}"
+    assert Settings.model_fields[name].description
+    assert f"`{variable}`" in as_markdown()
+    assert f"\n# {variable}=" in as_env()
+
+
+def test_every_setting_has_a_heading() -> None:
+    assert all(setting.group for setting in all_settings())
+
+
+def test_env_example_sets_nothing_by_itself() -> None:
+    assert [line for line in as_env().splitlines() if line and not line.startswith("#")] == []
+
+
+def test_env_example_names_what_compose_asks_for() -> None:
+    compose = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
+    asked = {part.split(":?")[0] for part in compose.split("${")[1:] if ":?" in part.split("}")[0]}
+    assert yaml.safe_load(compose)["services"]
+    assert asked
+    assert [name for name in sorted(asked) if f"\n# {name}=" not in as_env()] == []
+
+
+def test_a_readme_without_a_place_for_the_table_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("no markers")
+    with pytest.raises(SettingsError, match="<!-- settings -->"):
+        write_settings(tmp_path)
+
+
+def test_writing_twice_changes_nothing(tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("before\n<!-- settings -->\n<!-- /settings -->\nafter\n")
+    assert {path.name for path in write_settings(tmp_path)} == {".env.example", "README.md"}
+    assert write_settings(tmp_path) == []
+    assert (tmp_path / "README.md").read_text().endswith("<!-- /settings -->\nafter\n")
+
+
+def test_the_environment_goes_before_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("EARMARK_PORT", raising=False)
+    (tmp_path / ".env").write_text("EARMARK_PORT=1111\nEARMARK_HOST=0.0.0.0\n")
+    assert (read_settings().port, read_settings().host) == (1111, "0.0.0.0")
+    monkeypatch.setenv("EARMARK_PORT", "2222")
+    assert read_settings().port == 2222
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("EARMARK_PORT", "70000"),
+        ("EARMARK_LOG_LEVEL", "loud"),
+        ("EARMARK_MAX_BYTES", "-1"),
+        ("EARMARK_S3_SECURE", "perhaps"),
+    ],
+)
+def test_a_wrong_value_is_named_with_its_variable(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, variable: str, value: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(SettingsError, match=f"{variable} is '{value}'"):
+        read_settings()
+
+
+def test_a_misspelt_variable_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_text("EARMARK_WISPER_MODEL=small\nEARMARK_PORT=1\n")
+    monkeypatch.setenv("EARMARK_PROT", "1")
+    assert unknown_variables() == ["EARMARK_PROT", "EARMARK_WISPER_MODEL"]
+
+
+def test_a_secret_is_made_once_and_for_this_user_alone(tmp_path: Path) -> None:
+    settings = read_settings(data_dir=tmp_path / "data", secret_key=None)
+    (first,), (second,) = settings.secrets(), settings.secrets()
+    assert first == second
+    assert len(first) >= 32
+    assert (tmp_path / "data" / "secret.key").stat().st_mode & 0o077 == 0
+
+
+def test_secrets_do_not_show() -> None:
+    shown = repr(read_settings(secret_key="an open secret of 32 characters.", s3_secret_key="hidden"))
+    assert "open secret" not in shown
+    assert "hidden" not in shown

@@ -46,6 +46,14 @@ def postgresql_url(postgresql_template: str) -> Iterator[str]:
         yield f"{SERVER}/{name}"
 
 
+@pytest.fixture
+def empty_postgresql_url() -> Iterator[str]:
+    """Without our schema."""
+    needs(5432, "postgresql")
+    with _own_database(template="template1") as name:
+        yield f"{SERVER}/{name}"
+
+
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Migrated once; a copy is made in a moment."""

@@ -118,7 +118,7 @@ def _asks_again(line: Line, place: Place) -> bool:
 def settle_suggestions(exchange: Exchange, line: Line, own: list[Finding], speaker: str) -> list[Finding]:
     """What the caller's line makes of each suggestion; a dropped one has no finding."""
     settled = []
-    lead = _lead(line)
+    lead = _lead(line, own)
     for place in exchange.suggested:
         stance, confidence, cue = _answer(exchange, line, own, place, lead)
         if stance is not None:
@@ -160,8 +160,8 @@ def _same_engine(place: Place, discoveries: list[Finding]) -> bool:
     return engine is not None and any(ENGINE_OF.get(finding.channel) == engine for finding in discoveries)
 
 
-def _lead(line: Line) -> tuple[str, int, int] | None:
-    """The yes or no with which a line begins, fillers aside."""
+def _lead(line: Line, own: list[Finding]) -> tuple[str, int, int] | None:
+    """The yes or no with which a line begins, fillers aside; none behind a channel that is the answer itself."""
     fillers = {at for span in line.marks["FILLERS"] for at in range(span.start, span.end)}
     limit, seen = 0, 0
     while limit < len(line.tokens) and seen < _LEAD:
@@ -171,6 +171,8 @@ def _lead(line: Line) -> tuple[str, int, int] | None:
     if not spans:
         return None
     first = spans[0]
+    if own and own[0].place.start < first.start:
+        return None
     longest_there = max((span for span in spans if span.start == first.start), key=lambda span: span.end)
     return longest_there.name, longest_there.start, longest_there.end
 

@@ -27,7 +27,12 @@ _PERSON_REACH = 9
 _DOUBT_REACH = 12
 _NAME_LENGTH = 14
 """Words of an answer at most that is taken for somebody's name."""
-LISTINGS = frozenset({"avito", "divar", "yelp", "angi", "nextdoor", "2gis", "directory_other", "ai_assistant"})
+LISTINGS = frozenset(
+    {
+        *("avito", "divar", "yelp", "angi", "nextdoor", "2gis", "directory_other", "ai_assistant"),
+        *("google_maps", "yandex_maps", "apple_maps"),
+    }
+)
 """Channels that people name at the start of a call because they found something there."""
 _SEEN_AT = frozenset({"transit", "storefront", "event"})
 """Where a poster hangs is the channel, not the poster."""
@@ -116,7 +121,7 @@ def _without_lesser(judged: _Judged) -> list[Finding]:
     named = any(finding.is_discovery and finding.channel != "other" for finding in findings)
     kept = []
     for at, finding in enumerate(findings):
-        if finding.place in judged.unsaid:
+        if finding.place in judged.unsaid or _is_said_by(judged, finding):
             continue
         near = [other for other in findings[max(0, at - 2) : at + 3] if other is not finding]
         if finding.channel == "other" and named:
@@ -132,6 +137,17 @@ def _without_lesser(judged: _Judged) -> list[Finding]:
             continue
         kept.append(finding)
     return kept
+
+
+def _is_said_by(judged: _Judged, finding: Finding) -> bool:
+    """`I asked ChatGPT and it recommended you`: who recommends is the channel named just before."""
+    if (finding.place.kind, finding.channel) != ("telling", "referral"):
+        return False
+    line, start = judged.line, finding.place.start
+    if line.marks.within("PEOPLE", start - _NAME_LENGTH, finding.place.end):
+        return False
+    brands = [other for other in around(judged.places, start, 8) if other.kind == "brand" and other.start < start]
+    return any(f.place in brands and f.is_discovery for f in judged.findings)
 
 
 def _touch(left: Place, right: Place) -> bool:
@@ -156,7 +172,7 @@ def _judge_named(judged: _Judged, place: Place) -> None:
     elif cue is not None and cue.name in _FOUND and _brings(judged, place, cue, apart):
         sure = SURE["told"] if says_whose(line, place, cue) else SURE["found"]
         judged.add(place, MentionRole.DISCOVERY, sure, cue, _ad_near(line, place))
-    elif _likely_answer(judged.asked, place) or _recommended_there(judged, place):
+    elif _likely(judged, place) or _recommended_there(judged, place):
         judged.add(place, MentionRole.DISCOVERY, SURE["found"], None)
     else:
         judged.add(place, MentionRole.INCIDENTAL, SURE["incidental"] - 0.1, None)
@@ -166,22 +182,24 @@ def _recommended_there(judged: _Judged, place: Place) -> bool:
     """`you were recommended in a Telegram chat`: by nobody in particular, so the chat is where it was found."""
     line = judged.line
     first, end = line.sentence(place.start)
-    if line.marks.within("PEOPLE", first, end):
-        return False
     praises = [
         other
         for other in around(judged.places, place.start, 8)
         if (other.kind, other.channel) == ("telling", "referral") and first <= other.start < end
+        if not line.marks.within("PEOPLE", first, other.end)
     ]
     judged.unsaid.update(praises)
     return bool(praises)
 
 
-def _likely_answer(asked: Asked, place: Place) -> bool:
-    """Another channel than the one suggested, or a listing named at the start of a call."""
+def _likely(judged: _Judged, place: Place) -> bool:
+    """Another channel than the one suggested, or what a call begins with: a listing, or `from Instagram`."""
+    asked = judged.asked
     if asked.suggested and asked.reaches(place, 10) and not carries(place.channel):
         return True
-    return asked.opening and place.channel in LISTINGS
+    if not asked.opening:
+        return False
+    return place.channel in LISTINGS or (came_from(judged.line, place) and not carries(place.channel))
 
 
 def _brings(judged: _Judged, place: Place, cue: Span, apart: float) -> bool:
@@ -271,7 +289,8 @@ def _answers_with_person(judged: _Judged, place: Place) -> bool:
 def _judge_repeat(judged: _Judged, place: Place) -> None:
     line = judged.line
     for_whom = [other for other in around(judged.places, place.end, 3) if other.kind == "person"]
-    if not line.verb_follows and any(0 <= other.start - place.end <= 2 for other in for_whom):
+    others = [other for other in for_whom if not line.marks.within("HOUSEHOLD", other.start, other.end)]
+    if not line.verb_follows and any(0 <= other.start - place.end <= 2 for other in others):
         judged.finders[place.start, place.end] = Span(place.start, place.end, "REPEAT")
         return
     if judged.negates(place) or line.marks.within("FOUND_NOT", place.start - 4, place.end):
@@ -298,7 +317,8 @@ def _add_finders(judged: _Judged) -> None:
 def _add_name(judged: _Judged) -> None:
     """Asked who sent them, people say names: `that would be Linda`."""
     line, asked = judged.line, judged.asked
-    if not asked.who or judged.first_found is not None or not 0 < len(line.tokens) <= _NAME_LENGTH:
+    named = asked.who or (asked.openly and bool(line.marks.within("FROM_WHOM", asked.begins, asked.begins + 3)))
+    if not named or judged.first_found is not None or not 0 < len(line.tokens) <= _NAME_LENGTH:
         return
     if line.marks["UNSURE"] or line.marks["NO"] or line.asks(0, len(line.tokens)):
         return

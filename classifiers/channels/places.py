@@ -53,7 +53,9 @@ def _has_near(line: Line, place: Place, places: list[Place], name: str, reach: t
     for mark in line.marks.within(name, max(0, place.start - before), place.end + behind):
         if place.start <= mark.start < place.end:
             return True
-        if distance(line, place, mark) <= max(reach) and _nearest(line, mark, places) is place:
+        nearest = _nearest(line, mark, places)
+        beside = nearest is not None and nearest.end < place.start and line.marks.within("OR", nearest.end, place.start)
+        if distance(line, place, mark) <= max(reach) and (nearest is place or beside):
             return True
     return False
 

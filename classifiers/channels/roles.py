@@ -9,6 +9,8 @@ REACH = 14
 _SUBJECT_REACH = 12
 _OF_PEOPLE = 5.0
 """What a recommendation is put farther off by: it speaks of people before it speaks of a channel."""
+_OF_JOINTS = 3.0
+"""What an `and` or `so` between a place and a verb puts them apart by."""
 _AGAINST_ORDER = 1.5
 """What a word of distance counts on the side where the language rarely puts its verb."""
 
@@ -19,6 +21,8 @@ def governing(line: Line, place: Place) -> tuple[Span | None, float]:
     for cue in around_spans(line.governing, place.start, REACH + 4):
         apart = distance(line, place, cue) + (_OF_PEOPLE if cue.name == "RECOMMENDED" else 0.0)
         before = cue.end <= place.start
+        left, right = (cue.end, place.start) if before else (place.end, cue.start)
+        apart += _OF_JOINTS * len(line.marks.within("AND", left, right))
         if before == line.verb_follows:
             apart *= _AGAINST_ORDER
         if apart < best[1] or (apart == best[1] and cue.name == "SENT"):

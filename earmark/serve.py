@@ -63,7 +63,7 @@ class Serving:
 
 
 def serve(settings: Settings, *, parts: Parts = "all", ready: Callable[[Serving], None] | None = None) -> None:
-    """Run until SIGTERM or Ctrl-C. `ready` is called once everything has been started, in another thread.
+    """Run until SIGTERM or Ctrl-C. `ready` is called once everything has been started.
 
     Raises SettingsError: the data folder is held by another `serve`, the database is of another version.
     """

@@ -56,9 +56,9 @@ class Forms:
     """Forms that phrases use: a clitic is only cut from what leaves one of them."""
 
     @property
-    def longest_clitics(self) -> list[str]:
-        """Longest first, as they must be tried."""
-        return sorted(self.clitics, key=len, reverse=True)
+    def clitics_by_length(self) -> list[str]:
+        """Shortest first: what is left then is longest."""
+        return sorted(self.clitics, key=len)
 
 
 def letters(text: str) -> str:
@@ -174,7 +174,7 @@ def _split(piece: str, forms: Forms) -> list[tuple[str, str]]:
     form = canonical(piece, forms)
     if form in forms.known or len(piece) < 4:
         return [(form, piece)]
-    for clitic in forms.longest_clitics:
+    for clitic in forms.clitics_by_length:
         bare = piece.removesuffix(clitic)
         rest = canonical(bare, forms)
         if bare != piece and rest in forms.known:

@@ -7,6 +7,7 @@ from classifiers.channels.finding import SURE, Finding
 from classifiers.channels.places import Place, around, distance
 from classifiers.channels.reading import Line
 from classifiers.channels.roles import (
+    REACH,
     around_spans,
     by_whom,
     came_from,
@@ -34,6 +35,7 @@ LISTINGS = frozenset(
     }
 )
 """Channels that people name at the start of a call because they found something there."""
+_PAPERS = frozenset({"billboard", "flyer"})
 _SEEN_AT = frozenset({"transit", "storefront", "event"})
 """Where a poster hangs is the channel, not the poster."""
 
@@ -126,9 +128,7 @@ def _without_lesser(judged: _Judged) -> list[Finding]:
         near = [other for other in findings[max(0, at - 2) : at + 3] if other is not finding]
         if finding.channel == "other" and named:
             continue
-        if finding.channel == "billboard" and any(
-            other.channel in _SEEN_AT and 0 <= other.place.start - finding.place.end <= 4 for other in near
-        ):
+        if finding.channel in _PAPERS and any(_hangs_at(finding.place, other) for other in near):
             continue
         if finding.channel in {"website", "app"} and any(
             other.place.kind == "brand" and other.channel != finding.channel and _touch(other.place, finding.place)
@@ -137,6 +137,12 @@ def _without_lesser(judged: _Judged) -> list[Finding]:
             continue
         kept.append(finding)
     return kept
+
+
+def _hangs_at(paper: Place, other: Finding) -> bool:
+    if paper.channel == "billboard" and other.channel in _SEEN_AT and 0 <= other.place.start - paper.end <= 4:
+        return True
+    return other.channel == "event" and max(other.place.start - paper.end, paper.start - other.place.end) <= 5
 
 
 def _is_said_by(judged: _Judged, finding: Finding) -> bool:
@@ -204,6 +210,8 @@ def _likely(judged: _Judged, place: Place) -> bool:
 
 def _brings(judged: _Judged, place: Place, cue: Span, apart: float) -> bool:
     """Whether a verb of finding is near enough to speak of this place, and speaks of the business."""
+    if cue.name == "RECOMMENDED":
+        return apart <= REACH - 2
     if carries(place.channel):
         return apart <= 8 and says_whose(judged.line, place, cue)
     return says_whose(judged.line, place, cue) or apart <= 4 or cue.name == "FOUND_SELF"
@@ -317,6 +325,11 @@ def _add_finders(judged: _Judged) -> None:
 def _add_name(judged: _Judged) -> None:
     """Asked who sent them, people say names: `that would be Linda`."""
     line, asked = judged.line, judged.asked
+    cue = next(iter(line.marks["RECOMMENDED"]), None)
+    if asked.openly and cue is not None and judged.first_found is None and not judged.findings:
+        place = Place(line.number, cue.start, cue.end, "referral", "person")
+        judged.add(place, MentionRole.DISCOVERY, SURE["person"] - 0.15, None)
+        return
     named = asked.who or (asked.openly and bool(line.marks.within("FROM_WHOM", asked.begins, asked.begins + 3)))
     if not named or judged.first_found is not None or not 0 < len(line.tokens) <= _NAME_LENGTH:
         return

@@ -14,7 +14,7 @@ NAMES = (
     *("BRANDS", "PLACES", "TELLING", "PEOPLE", "AD", "MAP", "FOUND", "FOUND_SELF", "FOUND_YOU", "FOUND_NOT"),
     *("FOUND_OTHER", "SENT", "RECOMMENDED", "OURS", "FROM", "SELF", "OTHERS", "ASKED", "ASKED_WHO", "SUGGESTED"),
     *("YES", "NO", "NOT", "UNSURE", "GUESSING", "OR", "TAKEN_BACK", "REPEAT", "REPEAT_ASKED", "BUYING", "SERVICE"),
-    *("HOUSEHOLD", "FROM_WHOM", "AND", "SKIPPED", "NOT_AN_ANSWER", "NEARBY", "FILLERS"),
+    *("USED", "HOUSEHOLD", "FROM_WHOM", "AND", "SKIPPED", "NOT_AN_ANSWER", "NEARBY", "FILLERS"),
 )
 """The phrase blocks that every lexicon has for this room."""
 

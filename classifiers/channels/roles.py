@@ -75,7 +75,10 @@ def says_whose(line: Line, place: Place, cue: Span) -> bool:
 def recommends(line: Line, person: Place, places: list[Place]) -> Span | None:
     """What this person did to bring the caller, when no other person stands nearer to it."""
     people = [place for place in around(places, person.start, 30) if place.kind == "person"]
-    for cue in around_spans(line.marks["RECOMMENDED"], person.start, REACH):
+    cues = around_spans(line.marks["RECOMMENDED"], person.start, REACH)
+    if not line.marks.within("HOUSEHOLD", person.start, person.end):
+        cues += around_spans(line.marks["USED"], person.start, REACH)
+    for cue in cues:
         near = min(people, key=lambda place: distance(line, place, cue) + (place.start > cue.start) * 3)
         if near is person and distance(line, person, cue) <= REACH - 2:
             return cue

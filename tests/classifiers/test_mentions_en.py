@@ -310,6 +310,47 @@ CASES = [
     ("repeat_customer", "c: y'all catered my daughter's graduation and i want to book you for the wedding"),
     ("", "c: you guys installed our dishwasher tuesday and it's leaking"),
     ("", "c: i'm a patient there i need to move my cleaning to friday"),
+    # --- longer calls ---
+    (
+        "referral / / / email",
+        "a: Maple Street Vet.",
+        "c: Hi, my coworker's cat goes to you and she loves Dr. Chen.",
+        "a: Oh lovely. What's going on?",
+        "c: My kitten's sneezing. Could you email me the new patient forms?",
+        "a: Sure, what's your email?",
+    ),
+    (
+        "google_search",
+        "a: how can i help",
+        "c: yeah i need my septic pumped",
+        "a: okay and how'd you get our number",
+        "c: just on the google",
+        "a: perfect",
+    ),
+    (
+        "",
+        "a: Thank you for calling Sunrise Bank.",
+        "c: Hi, my card was declined at the store and my husband's too.",
+        "a: Let me look into that.",
+    ),
+    ("/ / / website sms", "a: you can pay on the website or i can text you a link", "c: text me the link"),
+    (
+        "facebook",
+        "a: Okay, and what made you reach out to us today?",
+        "c: My cousin had tagged me in one of your posts on Facebook, the before and after thing.",
+    ),
+    ("newspaper", "a: and where did you see us", "c: in the tribune sunday edition"),
+    ("nextdoor", "c: hi there i'm a few blocks over i saw the recommendation for you on nextdoor for dog walking"),
+    ("", "c: hi the neighbors at forty two are having a party and the music is so loud"),
+    ("referral", "a: How'd you come to call us?", "c: Well, the funeral home gave us a list and you were on it."),
+    ("google_maps", "c: I was just scrolling around on Google Maps looking for somewhere still open, you do walk-ins?"),
+    ("", "c: i left a voicemail yesterday nobody called me back about my estimate"),
+    ("search_other", "a: how did you hear about us", "c: i was on the internet looking at reviews"),
+    ("storefront", "c: so i was at the coffee shop next to you and saw the for lease sign in your window"),
+    ("website", "c: hey i'm on your site right now trying to find the price for the deep clean"),
+    ("/ / / linkedin", "c: Hi, this is Brad, I sent you a connection request on LinkedIn. I help law firms scale."),
+    ("directory_other", "a: how did you hear about the opening", "c: i saw it on zip recruiter"),
+    ("event", "c: I picked up your card at the chamber of commerce mixer."),
 ]
 
 

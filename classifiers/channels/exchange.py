@@ -120,7 +120,7 @@ def settle_suggestions(exchange: Exchange, line: Line, own: list[Finding], speak
     settled = []
     lead = _lead(line, own)
     for place in exchange.suggested:
-        stance, confidence, cue = _answer(exchange, line, own, place, lead)
+        stance, confidence, cue = _answer(exchange, line, own, place=place, lead=lead)
         if stance is not None:
             cues = [] if cue is None else [(line.number, *cue)]
             settled.append(Finding(place, MentionRole.DISCOVERY, stance, confidence, speaker, cues))
@@ -128,7 +128,7 @@ def settle_suggestions(exchange: Exchange, line: Line, own: list[Finding], speak
 
 
 def _answer(
-    exchange: Exchange, line: Line, own: list[Finding], place: Place, lead: tuple[str, int, int] | None
+    exchange: Exchange, line: Line, own: list[Finding], *, place: Place, lead: tuple[str, int, int] | None
 ) -> tuple[Stance | None, float, tuple[int, int] | None]:
     same = [finding for finding in own if finding.channel == place.channel]
     if same:

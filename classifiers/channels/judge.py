@@ -275,6 +275,8 @@ def _judge_person(judged: _Judged, place: Place) -> None:
     line, asked = judged.line, judged.asked
     if judged.negates(place):
         return
+    if judged.first_found is not None and line.marks.within("FOUND_SELF", place.end, place.end + 3):
+        return  # `my son showed me your ad`: the caller saw it
     cue = recommends(line, place, judged.places)
     found, apart = governing(line, place)
     named = judged.first_found is not None and judged.first_found < place.start

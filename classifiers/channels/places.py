@@ -43,12 +43,12 @@ def places_in(line: Line) -> list[Place]:
 
 def _refined(line: Line, place: Place, places: list[Place]) -> Place:
     for name, table, reach in (("AD", _PAID, _AD_REACH), ("MAP", _MAPS, _MAP_REACH)):
-        if place.channel in table and _has_near(line, place, places, name, reach):
+        if place.channel in table and _has_near(line, place, places, name=name, reach=reach):
             return Place(place.line, place.start, place.end, table[place.channel], place.kind)
     return place
 
 
-def _has_near(line: Line, place: Place, places: list[Place], name: str, reach: tuple[int, int]) -> bool:
+def _has_near(line: Line, place: Place, places: list[Place], *, name: str, reach: tuple[int, int]) -> bool:
     before, behind = reach
     for mark in line.marks.within(name, max(0, place.start - before), place.end + behind):
         if place.start <= mark.start < place.end:

@@ -1,5 +1,7 @@
 """What a channel was for, by the verb that governs it and by who is its subject."""
 
+from bisect import bisect_left, bisect_right
+
 from classifiers.channels.places import Place, around, distance
 from classifiers.channels.reading import Line
 from classifiers.phrases import Span
@@ -32,8 +34,6 @@ def governing(line: Line, place: Place) -> tuple[Span | None, float]:
 
 def around_spans(spans: list[Span], at: int, reach: int) -> list[Span]:
     """Spans, ordered, that begin within `reach` words of token `at`."""
-    from bisect import bisect_left, bisect_right
-
     low = bisect_left(spans, at - reach, key=lambda span: span.start)
     return spans[low : bisect_right(spans, at + reach, key=lambda span: span.start)]
 

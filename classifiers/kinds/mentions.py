@@ -7,6 +7,7 @@ from classifiers.channels.reader import Reading, read
 from models.channel import Stance
 from models.context import Context
 from models.conversation import Conversation
+from models.errors import SettingsError
 from models.tag import Evidence, Opinion, TagKind
 
 VERSION = "mentions-rules-1"
@@ -22,7 +23,7 @@ class MentionRules:
     version = VERSION
 
     def classify(self, conversation: Conversation, context: Context) -> list[Opinion]:
-        """Mentions, and the four channel kinds made of them; see docs of the kinds in models/tag.py.
+        """Mentions, and the four channel kinds made of them.
 
         A language without a lexicon yields only "no channel was stated" with confidence 0.
         """
@@ -35,8 +36,6 @@ class MentionRules:
 def create(**options: Any) -> MentionRules:
     """No options."""
     if options:
-        from models.errors import SettingsError
-
         raise SettingsError(f"classifier 'mentions' takes no options; got: {', '.join(sorted(options))}")
     return MentionRules()
 

@@ -46,7 +46,7 @@ def ingest_call(tools: Toolbox, upload: Upload, *, workspace_id: int, known: Cal
     `known`: the call that an earlier part of the same delivery made (metadata that comes after its recording).
     Raises BadInput, StoreFailed.
     """
-    _check(upload, tools.limits.bytes)
+    _check(upload, tools.limits.bytes, known)
     stored = None if upload.file is None else store_file(tools, upload.file, upload.origin, workspace_id)
     while True:
         with tools.writing() as session:
@@ -58,13 +58,13 @@ def ingest_call(tools: Toolbox, upload: Upload, *, workspace_id: int, known: Cal
             return Ingested(call_id=call_id, public_id=calls.row(session, call_id).public_id, created=created)
 
 
-def _check(upload: Upload, max_bytes: int) -> None:
+def _check(upload: Upload, max_bytes: int, known: CallId | None) -> None:
     given = [name for name in ("file", "url", "object_key", "transcript") if getattr(upload, name) is not None]
     if len(given) > 1:
         raise BadInput(f"a call comes with a recording or a transcript, not with {' and '.join(given)}; send one")
     if upload.lane not in route.LANES:
         raise BadInput(f"lane {upload.lane!r} is not one of {', '.join(route.LANES)}")
-    if not given and upload.facts.external_id is None:
+    if not given and upload.facts.external_id is None and known is None:
         raise BadInput("a call without a recording needs an external_id: nothing else says which call it is")
     if upload.file is not None and upload.file.stat().st_size > max_bytes:
         size = upload.file.stat().st_size
@@ -143,6 +143,7 @@ def attach(session: Session, call_id: CallId, stored: StoredBytes) -> SavedRecor
         size=stored.size,
     )
     calls.set_recording(session, call_id=call_id, recording_id=saved.id, sha256=saved.sha256)
+    recordings.forget_overwritten(session, recording_id=saved.id)
     return saved
 
 

@@ -4,20 +4,24 @@ A notification takes an object at once; the sweep finds what a lost notification
 where a file is taken when it has stood still. A `.json` that comes later updates the call.
 """
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
 from pathlib import PurePosixPath
+from typing import Self
 
 import structlog
 
 from connectors.call_json import CallJson, read_call_json
-from connectors.object_name import compile_pattern
+from connectors.object_name import NameFacts, compile_pattern
 from models.call import CallFacts, CallId, overlaid
-from models.errors import BadInput, EarmarkError, NotFound
+from models.errors import BadInput, NotFound, StoreFailed
 from models.upload import Upload
 from pipeline.ingest import ingest_call
 from pipeline.toolbox import Toolbox
 from storage import sources, workspaces
+from storage.objects.keys import OWN_PREFIX
 from storage.objects.store import ObjectInfo
 from storage.sources import Seen, Source
 
@@ -26,8 +30,33 @@ MAX_SIDECAR_BYTES = 8 * 1024**2
 """A transcript of six hours has some 500 kB; more is no metadata."""
 UNFINISHED = (".part", ".partial", ".tmp", ".crdownload", ".filepart")
 """Endings that programs give to a file while they write it."""
+FAILURES_IN_A_ROW = 3
+"""Then it is the store, and each further try would wait for it too."""
 
 log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of an object."""
+
+    call_id: CallId | None
+    error: str | None = None
+    """What could not be read of it, or around it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    facts: CallFacts
+    named: frozenset[str]
+
+    @classmethod
+    def of(cls, read: CallJson) -> Self:
+        return cls(read.facts, read.named)
+
+    def under(self, above: CallJson | NameFacts) -> "_Facts":
+        """What `above` names goes before what is here."""
+        return _Facts(overlaid(self.facts, above.facts, above.named), self.named | above.named)
 
 
 def ensure_default(tools: Toolbox) -> None:
@@ -41,7 +70,11 @@ def ensure_default(tools: Toolbox) -> None:
 
 
 def notice_object(tools: Toolbox, key: str) -> None:
-    """An object is complete, says the store: take it now. Nothing happens outside the sources, or when it is gone."""
+    """An object is complete, says the store: take it now. Nothing happens outside the sources, or when it is gone.
+
+    A `.json` without its recording is left to the sweep: the recording may be on its way, and reads it itself.
+    Raises StoreFailed.
+    """
     with tools.sessions.read() as session:
         source = sources.of_key(session, key)
     if source is None or _is_ignored(key):
@@ -52,7 +85,7 @@ def notice_object(tools: Toolbox, key: str) -> None:
         return
     with tools.sessions.write() as session:
         seen = sources.see(session, source=source, key=key, mark=_mark(info))
-    if seen.taken != seen.mark:
+    if seen.taken != seen.mark and not (_is_sidecar(key) and _recording_of(tools, key) is None):
         _take(tools, source, seen)
 
 
@@ -67,9 +100,22 @@ def sweep_drops(tools: Toolbox) -> int:
     with tools.sessions.read() as session:
         waiting = sources.waiting(session, settle=timedelta(seconds=tools.limits.drop_settle_seconds))
     # A recording reads the `.json` beside it: so recordings first.
-    for source, seen in sorted(waiting, key=lambda found: found[1].key.endswith(SIDECAR)):
-        _take(tools, source, seen)
-    return len(waiting)
+    return _take_all(tools, sorted(waiting, key=lambda found: _is_sidecar(found[1].key)))
+
+
+def _take_all(tools: Toolbox, waiting: Iterable[tuple[Source, Seen]]) -> int:
+    """How many are done with. Raises StoreFailed when the store is away, and not for one object alone."""
+    taken = failures = 0
+    for source, seen in waiting:
+        try:
+            taken += _take(tools, source, seen)
+            failures = 0
+        except StoreFailed as error:
+            failures += 1
+            log.warning("object left for later", key_id=seen.id, error=str(error))
+            if failures == FAILURES_IN_A_ROW:
+                raise
+    return taken
 
 
 def _see(tools: Toolbox, source: Source, infos: list[ObjectInfo]) -> None:
@@ -89,108 +135,148 @@ def _mark(info: ObjectInfo) -> str:
 
 def _is_ignored(key: str) -> bool:
     name = PurePosixPath(key).name
-    return key.endswith("/") or name.startswith((".", "~")) or name.lower().endswith(UNFINISHED)
+    is_unfinished = name.startswith((".", "~")) or name.lower().endswith(UNFINISHED)
+    return key.endswith("/") or is_unfinished or key.startswith(OWN_PREFIX)
 
 
-def _take(tools: Toolbox, source: Source, seen: Seen) -> None:
-    """Whatever is wrong with one object is noted on it, and the others go on."""
+def _is_sidecar(key: str) -> bool:
+    return key.lower().endswith(SIDECAR)
+
+
+def _take(tools: Toolbox, source: Source, seen: Seen) -> bool:
+    """Whether it is done with; else it comes again. What is wrong with one object is noted on it.
+
+    Raises StoreFailed: nothing is wrong with the object then.
+    """
     try:
-        call_id, error = (_take_sidecar if seen.key.endswith(SIDECAR) else _take_recording)(tools, source, seen)
+        taken = (_take_sidecar if _is_sidecar(seen.key) else _take_recording)(tools, source, seen)
     except NotFound:
-        return  # gone again; the sweep will see it if it comes back
-    except EarmarkError as refused:
+        with tools.sessions.write() as session:
+            sources.gone(session, seen)
+        return False
+    except BadInput as refused:
         log.warning("object refused", key_id=seen.id, error=str(refused))
-        call_id, error = None, str(refused)
-        if not isinstance(refused, BadInput):
-            return  # the store was away: the next sweep tries again
+        taken = Taken(None, str(refused))
+    if taken is None:
+        return False
     with tools.sessions.write() as session:
-        sources.took(session, seen, call_id=call_id, error=error)
+        sources.took(session, seen, call_id=taken.call_id, error=taken.error)
+        if not _is_sidecar(seen.key):
+            sources.again(session, keys=_sidecar_names(seen.key))
+    return True
 
 
-def _take_recording(tools: Toolbox, source: Source, seen: Seen) -> tuple[CallId | None, str | None]:
-    facts, named, error = _facts_around(tools, source, seen.key)
+def _take_recording(tools: Toolbox, source: Source, seen: Seen) -> Taken:
+    info = tools.objects.stat(seen.key)
+    about, error = _facts_around(tools, source, seen.key)
     upload = Upload(
-        facts=facts,
-        named=named,
+        facts=about.facts,
+        named=about.named,
         object_key=seen.key,
-        object_modified=tools.objects.stat(seen.key).modified,
+        # Of a call that is known the first time is nearer to its start than that of a recording sent again.
+        object_modified=info.modified if seen.call_id is None else None,
         origin=seen.key,
     )
-    taken = ingest_call(tools, upload, workspace_id=source.workspace_id, known=seen.call_id)
-    return taken.call_id, error
+    known = seen.call_id or _call_of_sidecar(tools, seen.key)
+    return Taken(ingest_call(tools, upload, workspace_id=source.workspace_id, known=known).call_id, error)
 
 
-def _facts_around(tools: Toolbox, source: Source, key: str) -> tuple[CallFacts, frozenset[str], str | None]:
+def _facts_around(tools: Toolbox, source: Source, key: str) -> tuple[_Facts, str | None]:
     """What the source, the object's name and the `.json` beside it say; the later goes before the earlier.
 
-    A name or a `.json` that cannot be read costs its facts, not the call: the third value says what was wrong.
+    A name or a `.json` that cannot be read costs its facts, not the call: the second value says what was wrong.
     """
-    defaults = read_call_json(source.defaults)
-    facts, named = defaults.facts, defaults.named
+    region = _region(tools, source)
+    facts = _Facts.of(read_call_json(source.defaults, region=region))
     errors = []
-    if source.pattern is not None:
-        try:
-            read = compile_pattern(source.pattern, zone=source.zone or "UTC").read(key.removeprefix(source.prefix))
-            facts, named = overlaid(facts, read.facts, read.named), named | read.named
-        except BadInput as error:
-            errors.append(str(error))
     try:
-        own = _sidecar_of(tools, key)
-        if own is not None:
-            facts, named = overlaid(facts, own.facts, own.named), named | own.named
+        if source.pattern is not None:
+            pattern = compile_pattern(source.pattern, zone=source.zone or "UTC", region=region)
+            facts = facts.under(pattern.read(key.removeprefix(source.prefix)))
     except BadInput as error:
         errors.append(str(error))
-    return facts, named, "; ".join(errors) or None
+    try:
+        own = _sidecar_of(tools, key, region)
+        facts = facts.under(own) if own is not None else facts
+    except BadInput as error:
+        errors.append(str(error))
+    return facts, "; ".join(errors) or None
 
 
-def _sidecar_of(tools: Toolbox, key: str) -> CallJson | None:
-    for name in (f"{key}{SIDECAR}", f"{_stem(key)}{SIDECAR}"):
+def _sidecar_of(tools: Toolbox, key: str, region: str | None) -> CallJson | None:
+    for name in _sidecar_names(key):
         try:
-            return _read_sidecar(tools, name)
+            return _read_sidecar(tools, name, region)
         except NotFound:
             continue
     return None
 
 
-def _read_sidecar(tools: Toolbox, key: str) -> CallJson:
+def _read_sidecar(tools: Toolbox, key: str, region: str | None) -> CallJson:
     """Raises NotFound, BadInput."""
     size = tools.objects.stat(key).size
     if size > MAX_SIDECAR_BYTES:
         raise BadInput(f"{key} has {size:,} bytes; a call's metadata has at most {MAX_SIDECAR_BYTES:,}")
     try:
-        return read_call_json(b"".join(tools.objects.read_range(key)))
+        return read_call_json(b"".join(tools.objects.read_range(key)), region=region)
     except BadInput as error:
         raise BadInput(f"{key}: {error}") from None
 
 
-def _take_sidecar(tools: Toolbox, source: Source, seen: Seen) -> tuple[CallId | None, str | None]:
+def _take_sidecar(tools: Toolbox, source: Source, seen: Seen) -> Taken | None:
     """Metadata that came after its recording, or that stands for the call alone."""
-    own = _read_sidecar(tools, seen.key)
+    region = _region(tools, source)
+    own = _read_sidecar(tools, seen.key, region)
     recording = _recording_of(tools, seen.key)
+    if recording is not None and recording.taken != recording.mark:
+        return None  # it is yet to be taken, and may or may not read this itself
     if recording is not None and recording.call_id is None:
-        return None, None  # the recording is yet to be taken, and will read this itself
+        return Taken(None, f"{seen.key} belongs to {recording.key}, which was refused: {recording.error}")
     known = recording.call_id if recording is not None else seen.call_id
     if known is None and own.facts.external_id is None and own.transcript is None:
-        return None, f"{seen.key} has no recording beside it and no external_id; it waits for its recording"
-    defaults = read_call_json(source.defaults)
+        return Taken(None, f"{seen.key} has no recording beside it and no external_id; it waits for its recording")
+    facts = _Facts(own.facts, own.named)
+    if known is None:
+        facts = _Facts.of(read_call_json(source.defaults, region=region)).under(own)
     upload = Upload(
-        facts=overlaid(defaults.facts, own.facts, own.named),
-        named=own.named if known is not None else defaults.named | own.named,
+        facts=facts.facts,
+        named=facts.named,
         transcript=own.transcript if recording is None else None,
         recording_expected=own.recording_expected,
-        object_modified=tools.objects.stat(seen.key).modified,
+        object_modified=tools.objects.stat(seen.key).modified if known is None else None,
         origin=seen.key,
     )
-    return ingest_call(tools, upload, workspace_id=source.workspace_id, known=known).call_id, None
+    return Taken(ingest_call(tools, upload, workspace_id=source.workspace_id, known=known).call_id)
 
 
 def _recording_of(tools: Toolbox, key: str) -> Seen | None:
-    stem = key.removesuffix(SIDECAR)
+    """What the `.json` of this key lies beside: `a.wav` for `a.wav.json`, any `a.…` for `a.json`."""
+    stem = key[: -len(SIDECAR)]
     with tools.sessions.read() as session:
         exact = sources.find(session, stem)
-        beside = [seen for seen in sources.beside(session, stem=stem) if not seen.key.endswith(SIDECAR)]
-    return exact or next(iter(beside), None)
+        beside = [seen for seen in sources.beside(session, stem=stem) if _stem(seen.key) == stem]
+    return exact or next((seen for seen in beside if not _is_sidecar(seen.key)), None)
+
+
+def _call_of_sidecar(tools: Toolbox, key: str) -> CallId | None:
+    """The call that a `.json` stood for alone, before this recording came."""
+    for name in _sidecar_names(key):
+        with tools.sessions.read() as session:
+            sidecar = sources.find(session, name)
+        recording = _recording_of(tools, name)
+        if sidecar is not None and (recording is None or recording.call_id is None):
+            return sidecar.call_id
+    return None
+
+
+def _sidecar_names(key: str) -> tuple[str, ...]:
+    return f"{key}{SIDECAR}", f"{_stem(key)}{SIDECAR}"
 
 
 def _stem(key: str) -> str:
     return str(PurePosixPath(key).with_suffix(""))
+
+
+def _region(tools: Toolbox, source: Source) -> str | None:
+    with tools.sessions.read() as session:
+        return workspaces.by_id(session, source.workspace_id).region

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -50,6 +50,22 @@ def add(session: Session, *, workspace_id: int, sha256: str, object_key: str, si
     saved = by_bytes(session, workspace_id=workspace_id, sha256=sha256)
     assert saved is not None
     return saved
+
+
+def forget_overwritten(session: Session, *, recording_id: int) -> None:
+    """Other bytes that were under this recording's key are gone from there: they are not to be found by their hash."""
+    found = session.get_one(tables.Recording, recording_id)
+    used = select(tables.Call.id).where(tables.Call.recording_id == tables.Recording.id).exists()
+    session.execute(
+        delete(tables.Recording)
+        .where(
+            tables.Recording.workspace_id == found.workspace_id,
+            tables.Recording.object_key == found.object_key,
+            tables.Recording.id != recording_id,
+            ~used,
+        )
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _recording(found: tables.Recording) -> SavedRecording:

@@ -1,10 +1,11 @@
 """Folders and prefixes whose objects are calls, and the objects seen in them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -120,9 +121,32 @@ def see(session: Session, *, source: Source, key: str, mark: str) -> Seen:
 
 def took(session: Session, seen: Seen, *, call_id: CallId | None, error: str | None = None) -> None:
     """Its content has been ingested, or refused with `error`; it is looked at again when it changes."""
-    row = session.get_one(tables.DroppedObject, seen.id)
+    row = session.get(tables.DroppedObject, seen.id)
+    if row is None:
+        return  # its source was removed meanwhile
     row.taken, row.error = seen.mark, error
     row.call_id = call_id if call_id is not None else row.call_id
+
+
+def gone(session: Session, seen: Seen) -> None:
+    """It was removed before it was taken: forgotten, or, when an earlier content was taken, as it was then."""
+    row = session.get(tables.DroppedObject, seen.id)
+    if row is None:
+        return
+    if row.taken is None:
+        session.delete(row)
+    else:
+        row.mark = row.taken
+
+
+def again(session: Session, *, keys: Sequence[str]) -> None:
+    """Those of these objects that could not be taken are to be taken again."""
+    session.execute(
+        update(tables.DroppedObject)
+        .where(tables.DroppedObject.key.in_(keys), tables.DroppedObject.error.is_not(None))
+        .values(taken=None)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def waiting(session: Session, *, settle: timedelta, limit: int = 500) -> list[tuple[Source, Seen]]:

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import URL, ColumnElement, Engine, QueuePool, create_engine, event, func, make_url
+from sqlalchemy import URL, ColumnElement, Engine, ExceptionContext, QueuePool, create_engine, event, func, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session
 
@@ -23,20 +23,35 @@ def connect(url: str, *, pool_size: int = 15) -> Engine:
     address = _address(url)
     if address.get_backend_name() == "sqlite":
         return _sqlite(address, pool_size)
-    return create_engine(
+    engine = create_engine(
         address,
         pool_size=pool_size,
         max_overflow=0,
         pool_pre_ping=True,
+        hide_parameters=True,  # an error's text is logged; what was to be written is nobody's business
         connect_args={"connect_timeout": 10},
     )
+    event.listen(engine, "handle_error", _without_detail)
+    return engine
+
+
+def _without_detail(context: ExceptionContext) -> None:
+    """PostgreSQL's own text quotes the row that it refused, with all that is in it."""
+    refused, told = context.original_exception, context.sqlalchemy_exception
+    diagnosis = getattr(refused, "diag", None)
+    if told is not None and diagnosis is not None and diagnosis.message_primary:
+        refused.args = (diagnosis.message_primary,)
+        told.args = (f"({type(refused).__name__}) {diagnosis.message_primary}",)
 
 
 def _address(url: str) -> URL:
     try:
         address = make_url(url)
-    except ArgumentError as error:
-        raise SettingsError(f"EARMARK_DATABASE_URL {url!r} is no database address: {error}") from None
+    except (ArgumentError, ValueError):
+        # Not shown: it may hold a password.
+        raise SettingsError(
+            "EARMARK_DATABASE_URL is no database address; set sqlite:///path/to/file or postgresql://user@host/name"
+        ) from None
     if address.drivername in ("postgresql", "postgres"):
         return address.set(drivername="postgresql+psycopg")
     if address.get_backend_name() not in ("sqlite", "postgresql"):
@@ -52,6 +67,7 @@ def _sqlite(address: URL, pool_size: int) -> Engine:
         poolclass=QueuePool,
         pool_size=pool_size,
         max_overflow=0,
+        hide_parameters=True,
         connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False},
     )
 

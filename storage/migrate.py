@@ -3,13 +3,10 @@
 from pathlib import Path
 
 from alembic import command
-from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, text
-
-from storage.tables import Row
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 LOCK = 0x65_61_72_6D
@@ -35,12 +32,6 @@ def is_current(engine: Engine) -> bool:
     with engine.connect() as connection:
         found = MigrationContext.configure(connection).get_current_revision()
     return found == ScriptDirectory(str(MIGRATIONS)).get_current_head()
-
-
-def differences(connection: Connection) -> list[object]:
-    """What the migrations leave different from `tables.py`; empty when they agree."""
-    context = MigrationContext.configure(connection, opts={"compare_type": False})
-    return list(compare_metadata(context, Row.metadata))
 
 
 def _config(connection: Connection) -> Config:

@@ -94,7 +94,7 @@ def add(
             **fresh,
         )
         .on_conflict_do_update(
-            index_elements=["workspace_id", "call_id", "stage", "input_key"],
+            index_elements=["call_id", "stage", "input_key"],
             set_=fresh,
             where=Work.state.in_(("done", "failed")),
         )

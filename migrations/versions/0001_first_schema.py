@@ -29,7 +29,7 @@ def upgrade() -> None:
     sa.Column('slug', sa.Text(), nullable=False),
     sa.Column('zone', sa.Text(), nullable=False),
     sa.Column('region', sa.Text(), nullable=True),
-    sa.Column('event_seq', sa.Integer(), nullable=False),
+    sa.Column('event_seq', sa.BigInteger(), nullable=False),
     sa.Column('options', sa.JSON(), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_workspace')),
@@ -76,12 +76,21 @@ def upgrade() -> None:
     sa.UniqueConstraint('workspace_id', 'id', name=op.f('uq_destination_workspace_id_id')),
     sa.UniqueConstraint('workspace_id', 'name', name=op.f('uq_destination_workspace_id_name'))
     )
+    op.create_table('doomed_object',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('workspace_id', sa.Integer(), nullable=False),
+    sa.Column('object_key', sa.Text(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['workspace_id'], ['workspace.id'], name=op.f('fk_doomed_object_workspace_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_doomed_object')),
+    sa.UniqueConstraint('object_key', name=op.f('uq_doomed_object_object_key'))
+    )
     op.create_table('recording',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('workspace_id', sa.Integer(), nullable=False),
     sa.Column('sha256', sa.Text(), nullable=False),
     sa.Column('object_key', sa.Text(), nullable=False),
-    sa.Column('size', sa.Integer(), nullable=False),
+    sa.Column('size', sa.BigInteger(), nullable=False),
     sa.Column('duration', sa.Double(), nullable=True),
     sa.Column('channels', sa.Integer(), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
@@ -114,6 +123,7 @@ def upgrade() -> None:
     sa.Column('sha256', sa.Text(), nullable=True),
     sa.Column('recording_id', sa.Integer(), nullable=True),
     sa.Column('url_cipher', sa.LargeBinary(), nullable=True),
+    sa.Column('url_hash', sa.Text(), nullable=True),
     sa.Column('object_key', sa.Text(), nullable=True),
     sa.Column('caller_id', sa.Integer(), nullable=True),
     sa.Column('business_number', sa.Text(), nullable=True),
@@ -149,6 +159,9 @@ def upgrade() -> None:
     sa.UniqueConstraint('workspace_id', 'id', name=op.f('uq_call_workspace_id_id'))
     )
     with op.batch_alter_table('call', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_call_caller_id'), ['caller_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_call_duplicate_of'), ['duplicate_of'], unique=False)
+        batch_op.create_index(batch_op.f('ix_call_recording_id'), ['recording_id'], unique=False)
         batch_op.create_index('ix_call_started', ['workspace_id', 'started_at', 'id'], unique=False)
         batch_op.create_index('uq_call_bytes', ['workspace_id', 'sha256'], unique=True, sqlite_where=sa.text('external_id IS NULL AND sha256 IS NOT NULL AND duplicate_of IS NULL'), postgresql_where=sa.text('external_id IS NULL AND sha256 IS NOT NULL AND duplicate_of IS NULL'))
         batch_op.create_index('uq_call_external', ['workspace_id', 'provider', 'external_id'], unique=True, sqlite_where=sa.text('external_id IS NOT NULL'), postgresql_where=sa.text('external_id IS NOT NULL'))
@@ -167,6 +180,10 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_dropped_object')),
     sa.UniqueConstraint('key', name=op.f('uq_dropped_object_key'))
     )
+    with op.batch_alter_table('dropped_object', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_dropped_object_call_id'), ['call_id'], unique=False)
+        batch_op.create_index('ix_dropped_object_waiting', ['seen_at'], unique=False, sqlite_where=sa.text('taken IS NULL OR taken != mark'), postgresql_where=sa.text('taken IS NULL OR taken != mark'))
+
     op.create_table('correction',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('workspace_id', sa.Integer(), nullable=False),
@@ -201,11 +218,11 @@ def upgrade() -> None:
     sa.UniqueConstraint('destination_id', 'key', name=op.f('uq_delivery_destination_id_key'))
     )
     with op.batch_alter_table('delivery', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_delivery_destination_id_call_id_revision'), ['destination_id', 'call_id', 'revision'], unique=False)
+        batch_op.create_index(batch_op.f('ix_delivery_call_id_destination_id_revision'), ['call_id', 'destination_id', 'revision'], unique=False)
 
     op.create_table('event',
     sa.Column('workspace_id', sa.Integer(), nullable=False),
-    sa.Column('seq', sa.Integer(), autoincrement=False, nullable=False),
+    sa.Column('seq', sa.BigInteger(), autoincrement=False, nullable=False),
     sa.Column('type', sa.Text(), nullable=False),
     sa.Column('call_id', sa.Integer(), nullable=False),
     sa.Column('revision', sa.Integer(), nullable=False),
@@ -221,7 +238,7 @@ def upgrade() -> None:
     sa.Column('revision', sa.Integer(), nullable=False),
     sa.Column('body', sa.JSON(), nullable=True),
     sa.Column('hash', sa.Text(), nullable=False),
-    sa.Column('seq', sa.Integer(), nullable=False),
+    sa.Column('seq', sa.BigInteger(), nullable=False),
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['workspace_id', 'call_id'], ['call.workspace_id', 'call.id'], name=op.f('fk_record_workspace_id_call_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_record')),
@@ -273,7 +290,7 @@ def upgrade() -> None:
     sa.Column('error', sa.Text(), nullable=True),
     sa.ForeignKeyConstraint(['workspace_id', 'call_id'], ['call.workspace_id', 'call.id'], name=op.f('fk_work_workspace_id_call_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_work')),
-    sa.UniqueConstraint('workspace_id', 'call_id', 'stage', 'input_key', name=op.f('uq_work_workspace_id_call_id_stage_input_key'))
+    sa.UniqueConstraint('call_id', 'stage', 'input_key', name=op.f('uq_work_call_id_stage_input_key'))
     )
     with op.batch_alter_table('work', schema=None) as batch_op:
         batch_op.create_index('ix_work_due', ['queue', 'lane', 'due_at'], unique=False, sqlite_where=sa.text("state = 'due'"), postgresql_where=sa.text("state = 'due'"))
@@ -292,9 +309,12 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['workspace_id', 'call_id'], ['call.workspace_id', 'call.id'], name=op.f('fk_conversation_workspace_id_call_id')),
     sa.ForeignKeyConstraint(['workspace_id', 'transcript_id'], ['transcript.workspace_id', 'transcript.id'], name=op.f('fk_conversation_workspace_id_transcript_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_conversation')),
-    sa.UniqueConstraint('transcript_id', 'key', name=op.f('uq_conversation_transcript_id_key')),
     sa.UniqueConstraint('workspace_id', 'id', name=op.f('uq_conversation_workspace_id_id'))
     )
+    with op.batch_alter_table('conversation', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_conversation_call_id'), ['call_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_conversation_transcript_id_key'), ['transcript_id', 'key'], unique=False)
+
     op.create_table('opinion',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('workspace_id', sa.Integer(), nullable=False),
@@ -336,6 +356,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('call_id', 'kind', 'item', name=op.f('uq_tag_call_id_kind_item'))
     )
     with op.batch_alter_table('tag', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_tag_conversation_id'), ['conversation_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_tag_workspace_id_kind_value'), ['workspace_id', 'kind', 'value'], unique=False)
 
     # ### end Alembic commands ###
@@ -345,9 +366,14 @@ def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
     with op.batch_alter_table('tag', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_tag_workspace_id_kind_value'))
+        batch_op.drop_index(batch_op.f('ix_tag_conversation_id'))
 
     op.drop_table('tag')
     op.drop_table('opinion')
+    with op.batch_alter_table('conversation', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_conversation_transcript_id_key'))
+        batch_op.drop_index(batch_op.f('ix_conversation_call_id'))
+
     op.drop_table('conversation')
     with op.batch_alter_table('work', schema=None) as batch_op:
         batch_op.drop_index('ix_work_running', sqlite_where=sa.text("state = 'running'"), postgresql_where=sa.text("state = 'running'"))
@@ -361,22 +387,30 @@ def downgrade() -> None:
     op.drop_table('record')
     op.drop_table('event')
     with op.batch_alter_table('delivery', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_delivery_destination_id_call_id_revision'))
+        batch_op.drop_index(batch_op.f('ix_delivery_call_id_destination_id_revision'))
 
     op.drop_table('delivery')
     with op.batch_alter_table('correction', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_correction_call_id_kind'))
 
     op.drop_table('correction')
+    with op.batch_alter_table('dropped_object', schema=None) as batch_op:
+        batch_op.drop_index('ix_dropped_object_waiting', sqlite_where=sa.text('taken IS NULL OR taken != mark'), postgresql_where=sa.text('taken IS NULL OR taken != mark'))
+        batch_op.drop_index(batch_op.f('ix_dropped_object_call_id'))
+
     op.drop_table('dropped_object')
     with op.batch_alter_table('call', schema=None) as batch_op:
         batch_op.drop_index('uq_call_external', sqlite_where=sa.text('external_id IS NOT NULL'), postgresql_where=sa.text('external_id IS NOT NULL'))
         batch_op.drop_index('uq_call_bytes', sqlite_where=sa.text('external_id IS NULL AND sha256 IS NOT NULL AND duplicate_of IS NULL'), postgresql_where=sa.text('external_id IS NULL AND sha256 IS NOT NULL AND duplicate_of IS NULL'))
         batch_op.drop_index('ix_call_started')
+        batch_op.drop_index(batch_op.f('ix_call_recording_id'))
+        batch_op.drop_index(batch_op.f('ix_call_duplicate_of'))
+        batch_op.drop_index(batch_op.f('ix_call_caller_id'))
 
     op.drop_table('call')
     op.drop_table('source')
     op.drop_table('recording')
+    op.drop_table('doomed_object')
     op.drop_table('destination')
     op.drop_table('caller')
     op.drop_table('api_key')

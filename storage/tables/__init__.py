@@ -3,7 +3,7 @@
 References are composite, (workspace_id, id), so that a row of a foreign workspace cannot be linked.
 """
 
-from storage.tables.calls import Call, Caller, DroppedObject, Recording, Source
+from storage.tables.calls import Call, Caller, DoomedObject, DroppedObject, Recording, Source
 from storage.tables.records import Delivery, Destination, Event, Record
 from storage.tables.row import Row, UtcTime
 from storage.tables.speech import Conversation, Correction, Opinion, Tag, Transcript
@@ -18,6 +18,7 @@ __all__ = [
     "Correction",
     "Delivery",
     "Destination",
+    "DoomedObject",
     "DroppedObject",
     "Event",
     "JobLease",

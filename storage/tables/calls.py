@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables.row import Row, inside
@@ -41,7 +41,16 @@ class DroppedObject(Row):
     """The mark that was ingested last."""
     call_id: Mapped[int | None]
     error: Mapped[str | None]
-    __table_args__ = (inside("source", "source_id", ondelete="CASCADE"),)
+    __table_args__ = (
+        inside("source", "source_id", ondelete="CASCADE"),
+        Index(None, "call_id"),
+        Index(
+            "ix_dropped_object_waiting",
+            "seen_at",
+            sqlite_where=text("taken IS NULL OR taken != mark"),
+            postgresql_where=text("taken IS NULL OR taken != mark"),
+        ),
+    )
 
 
 class Recording(Row):
@@ -52,11 +61,21 @@ class Recording(Row):
     workspace_id: Mapped[int] = mapped_column(ForeignKey("workspace.id"))
     sha256: Mapped[str]
     object_key: Mapped[str]
-    size: Mapped[int]
+    size: Mapped[int] = mapped_column(BigInteger)
     duration: Mapped[float | None]
     channels: Mapped[int | None]
     created_at: Mapped[datetime]
     __table_args__ = (UniqueConstraint("workspace_id", "id"), UniqueConstraint("workspace_id", "sha256"))
+
+
+class DoomedObject(Row):
+    """An object that nothing refers to any more; the row stays until the store has let go of the bytes."""
+
+    __tablename__ = "doomed_object"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    workspace_id: Mapped[int] = mapped_column(ForeignKey("workspace.id"))
+    object_key: Mapped[str] = mapped_column(unique=True)
+    at: Mapped[datetime]
 
 
 class Caller(Row):
@@ -82,6 +101,8 @@ class Call(Row):
     recording_id: Mapped[int | None]
     url_cipher: Mapped[bytes | None]
     """Where the recording is to be fetched from; encrypted, for such addresses carry tokens."""
+    url_hash: Mapped[str | None]
+    """Keyed hash of the address that its recording is or was fetched from: told twice, it is fetched once."""
     object_key: Mapped[str | None]
     """An object that has landed and is not yet read."""
     caller_id: Mapped[int | None]
@@ -134,4 +155,7 @@ class Call(Row):
             postgresql_where=text("external_id IS NULL AND sha256 IS NOT NULL AND duplicate_of IS NULL"),
         ),
         Index("ix_call_started", "workspace_id", "started_at", "id"),
+        Index(None, "recording_id"),
+        Index(None, "caller_id"),
+        Index(None, "duplicate_of"),
     )

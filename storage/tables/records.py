@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables.row import Row, inside
@@ -20,7 +20,7 @@ class Record(Row):
     body: Mapped[dict[str, Any] | None]
     """None: erased."""
     hash: Mapped[str]
-    seq: Mapped[int]
+    seq: Mapped[int] = mapped_column(BigInteger)
     updated_at: Mapped[datetime]
     __table_args__ = (inside("call", "call_id"), Index("uq_record_seq", "workspace_id", "seq", unique=True))
 
@@ -30,7 +30,7 @@ class Event(Row):
 
     __tablename__ = "event"
     workspace_id: Mapped[int] = mapped_column(ForeignKey("workspace.id"), primary_key=True)
-    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    seq: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     type: Mapped[str]
     call_id: Mapped[int]
     revision: Mapped[int]
@@ -76,5 +76,5 @@ class Delivery(Row):
         inside("destination", "destination_id"),
         inside("call", "call_id"),
         UniqueConstraint("destination_id", "key"),
-        Index(None, "destination_id", "call_id", "revision"),
+        Index(None, "call_id", "destination_id", "revision"),
     )

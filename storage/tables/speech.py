@@ -55,7 +55,8 @@ class Conversation(Row):
         UniqueConstraint("workspace_id", "id"),
         inside("call", "call_id"),
         inside("transcript", "transcript_id"),
-        UniqueConstraint("transcript_id", "key"),
+        Index(None, "call_id"),
+        Index(None, "transcript_id", "key"),
     )
 
 
@@ -119,5 +120,6 @@ class Tag(Row):
         inside("call", "call_id"),
         inside("conversation", "conversation_id"),
         UniqueConstraint("call_id", "kind", "item"),
+        Index(None, "conversation_id"),
         Index(None, "workspace_id", "kind", "value"),
     )

@@ -33,7 +33,7 @@ class Work(Row):
     error: Mapped[str | None]
     __table_args__ = (
         inside("call", "call_id"),
-        UniqueConstraint("workspace_id", "call_id", "stage", "input_key"),
+        UniqueConstraint("call_id", "stage", "input_key"),
         Index(
             "ix_work_due",
             "queue",

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables.row import Row
@@ -16,7 +16,7 @@ class Workspace(Row):
     zone: Mapped[str] = mapped_column(default="UTC")
     region: Mapped[str | None]
     """ISO 3166 code in which local phone numbers are read."""
-    event_seq: Mapped[int] = mapped_column(default=0)
+    event_seq: Mapped[int] = mapped_column(BigInteger, default=0)
     options: Mapped[dict[str, Any]] = mapped_column(default=dict)
     created_at: Mapped[datetime]
 

@@ -20,6 +20,7 @@ from classifiers.kinds import mentions
 from models.call import Call, CallState
 from models.errors import RefusedAddress, StoreFailed
 from pipeline import sources as drops
+from pipeline.ingest import ingest_call
 from pipeline.sources import notice_object, sweep_drops
 from pipeline.stages import run
 from pipeline.toolbox import Limits, Toolbox
@@ -315,12 +316,10 @@ def test_a_json_told_of_before_its_recording_waits_for_it(inbox: Inbox) -> None:
 def test_a_json_that_comes_while_its_recording_is_taken_is_not_lost(
     inbox: Inbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    taking = drops.ingest_call
-
     def overtaken(*args: Any, **named: Any) -> Any:
-        monkeypatch.setattr(drops, "ingest_call", taking)
+        monkeypatch.setattr(drops, "ingest_call", ingest_call)
         inbox.told("a.json", METADATA)
-        return taking(*args, **named)
+        return ingest_call(*args, **named)
 
     monkeypatch.setattr(drops, "ingest_call", overtaken)
     inbox.told("a.wav", sound())

@@ -52,6 +52,7 @@ def make_app(settings: Settings, *, works: bool = False) -> Celery:
         accept_content=["json"],
         task_ignore_result=True,
         task_acks_late=False,
+        worker_consumer="workers.consumer:Consumer",
         worker_prefetch_multiplier=1,
         worker_enable_remote_control=False,
         worker_send_task_events=False,

@@ -15,6 +15,7 @@ from typing import Any
 
 import structlog
 from celery import Celery, signals
+from celery.exceptions import CPendingDeprecationWarning
 from celery.platforms import SecurityWarning
 from celery.worker import state
 
@@ -47,8 +48,10 @@ def work(settings: Settings, *, crew: str, queues: tuple[str, ...], lanes: tuple
 
 
 def _worker(app: Celery, queues: list[str], *, name: str) -> Any:
-    # Celery warns of root, because of messages that are pickles; ours are JSON, and containers often run as root.
-    warnings.filterwarnings("ignore", category=SecurityWarning)
+    # Of root, because messages may be pickles: ours are JSON, and containers often run as root. Of what happens to a
+    # stage when the connection is lost: nothing, for it is acknowledged before it runs.
+    for needless in (SecurityWarning, CPendingDeprecationWarning):
+        warnings.filterwarnings("ignore", category=needless)
     return app.Worker(
         pool="solo",
         concurrency=1,

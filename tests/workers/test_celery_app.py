@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import pytest
 from celery import Celery
+from kombu.utils.imports import symbol_by_name
 from servers import needs
 
 from earmark.settings import Settings, read_settings
@@ -103,6 +104,13 @@ def test_workers_keep_the_rules_that_long_jobs_need(settings: Settings) -> None:
         if broker_kind(settings) == "rabbitmq":
             assert queue.queue_arguments == {"x-queue-type": "quorum"}
             assert queue.consumer_arguments == {"x-consumer-timeout": 12 * 3600 * 1000}
+
+
+def test_a_worker_takes_messages_and_declares_nothing_for_tasks_of_a_later_time(settings: Settings) -> None:
+    with opened(settings, works=True) as app:
+        steps = symbol_by_name(app.conf.worker_consumer).Blueprint.default_steps
+    assert "celery.worker.consumer.tasks:Tasks" in steps
+    assert not any("delayed" in step for step in steps)
 
 
 def test_live_queues_come_before_backlogs(tmp_path: Path) -> None:

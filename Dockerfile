@@ -19,9 +19,11 @@ COPY . .
 RUN pip install --no-cache-dir --no-deps --no-build-isolation -e . \
     && python -m compileall -q .
 
+# Whatever user it is run as, numba (under librosa) finds a place for what it compiles.
 USER 10001
 ENV EARMARK_DATA_DIR=/data \
     EARMARK_HOST=0.0.0.0 \
+    NUMBA_CACHE_DIR=/data/numba \
     PYTHONUNBUFFERED=1
 VOLUME /data
 EXPOSE 8484

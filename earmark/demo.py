@@ -113,12 +113,12 @@ def _ingest(made: Demo) -> dict[CallId, str]:
         upload = upload_of(sample)
         taken = ingest_call(tools, upload, workspace_id=made.opened.workspace_id)
         names[taken.call_id] = upload.facts.external_id or upload.origin
-        if not taken.created and _reads_better_now(made, taken.call_id):
+        if not taken.created and reads_better_now(made, taken.call_id):
             replay_call(tools, call_id=taken.call_id)
     return names
 
 
-def _reads_better_now(made: Demo, call_id: CallId) -> bool:
+def reads_better_now(made: Demo, call_id: CallId) -> bool:
     """The sound was read by another engine or model than the one that is here now, or could not be read."""
     with made.opened.tools.sessions.read() as session:
         call = calls.get(session, made.opened.tools.vault, call_id=call_id)

@@ -22,6 +22,8 @@ from workers import local_broker
 
 TASK = "earmark.stage"
 """The one task; its only argument is the number of a row of `work`."""
+ONCE_MORE = {"max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0}
+"""A connection that was kept may have been closed by a broker that started anew: then a fresh one is tried."""
 PAUSE_SECONDS = 5.0
 """After a failure nothing is sent for so long: a broker that is away costs one request its time-out, not every one."""
 LONGEST_WAIT_SECONDS = 12 * 3600
@@ -61,7 +63,7 @@ def make_app(settings: Settings, *, works: bool = False) -> Celery:
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,
         broker_connection_timeout=CONNECT_SECONDS,
-        task_publish_retry=False,
+        task_publish_retry=True,
         **_broker(settings, CONSUMING_SECONDS if works else CONNECT_SECONDS),
     )
     return app
@@ -89,7 +91,7 @@ def _publish(app: Celery, due: Sequence[DueWork]) -> None:
     with app.producer_pool.acquire(block=True, timeout=PAUSE_SECONDS) as producer:
         for work in due:
             name = names[f"{work.queue}.{work.lane}"]
-            app.send_task(TASK, args=(work.id,), queue=name, producer=producer, retry=False, ignore_result=True)
+            app.send_task(TASK, args=(work.id,), queue=name, producer=producer, retry_policy=ONCE_MORE)
 
 
 def queue_name(settings: Settings, queue: str, lane: str) -> str:

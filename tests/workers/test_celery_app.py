@@ -11,6 +11,7 @@ from uuid import uuid4
 import pytest
 from celery import Celery
 from kombu.utils.imports import symbol_by_name
+from relay import Relay
 from servers import needs
 
 from earmark.settings import Settings, read_settings
@@ -108,7 +109,7 @@ def test_workers_keep_the_rules_that_long_jobs_need(settings: Settings) -> None:
 
 def test_a_worker_takes_messages_and_declares_nothing_for_tasks_of_a_later_time(settings: Settings) -> None:
     with opened(settings, works=True) as app:
-        steps = symbol_by_name(app.conf.worker_consumer).Blueprint.default_steps
+        steps = symbol_by_name(app.conf.worker_consumer).Blueprint.default_steps  # type: ignore[no-untyped-call]
     assert "celery.worker.consumer.tasks:Tasks" in steps
     assert not any("delayed" in step for step in steps)
 
@@ -131,6 +132,27 @@ def test_a_queue_that_there_is_not_is_named(
 def test_a_broker_of_another_kind_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="kafka"):
         make_app(settings_of(tmp_path, "kafka://127.0.0.1"))
+
+
+@pytest.mark.servers
+@pytest.mark.parametrize(
+    ("name", "port", "url"),
+    [("redis", 6379, "redis://127.0.0.1:{}/14"), ("rabbitmq", 5672, "amqp://guest:guest@127.0.0.1:{}//")],
+)
+def test_a_connection_that_the_broker_has_closed_costs_no_message(
+    tmp_path: Path, name: str, port: int, url: str
+) -> None:
+    needs(port, name)
+    with Relay(port) as relay, opened(settings_of(tmp_path, url.format(relay.port))) as app:
+        send = sender(app)
+        send([DueWork(1, "text", "live")])
+        relay.cut()
+        send([DueWork(2, "text", "live")])
+        queue = f"{app.conf.queue_prefix}text.live"
+        assert [number for _, number in received(app, [queue], 2)] == [1, 2]
+        with app.connection_for_write() as connection:
+            connection.default_channel.queue_delete(queue)
+            connection.default_channel.exchange_delete(f"{app.conf.queue_prefix}earmark")
 
 
 @contextmanager

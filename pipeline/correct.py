@@ -32,7 +32,8 @@ def correct_tag(
         if call.state == CallState.ERASED:
             raise Conflict("this call was erased; there is nothing left to correct")
         tags.correct(session, correction, workspace_id=call.workspace_id, call_id=call_id)
-        settle_tags(session, tools, call_id)
+        settled = tags.conversation_id(session, call_id=call_id)
+        settle_tags(session, tools, call_id, settled or call.current_conversation_id)
         calls.touch(session, call_id=call_id)
         write_record(session, tools, call_id)
 

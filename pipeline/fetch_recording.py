@@ -4,7 +4,9 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
-from models.errors import BadInput, LeaseLost
+import structlog
+
+from models.errors import BadInput
 from pipeline import ingest, route
 from pipeline.fetch import fetch_url
 from pipeline.ingest import StoredBytes
@@ -14,6 +16,8 @@ from storage import calls, work
 from storage.calls import Identity
 from storage.objects.store import sha256_of
 from storage.work import Job
+
+log = structlog.get_logger()
 
 
 def fetch_call(tools: Toolbox, job: Job, progress: Progress) -> None:  # noqa: ARG001  (its length is not known)
@@ -56,11 +60,10 @@ def _from_store(tools: Toolbox, key: str) -> StoredBytes:
 def _attach(tools: Toolbox, job: Job, stored: StoredBytes) -> None:
     with tools.writing() as session:
         calls.lock(session, job.call_id)
-        is_stale = route.input_key(session, job.call_id, job.stage) != job.input_key
         work.finish(session, job)
-        if is_stale:
-            session.commit()
-            raise LeaseLost("it is to be fetched from elsewhere meanwhile")
+        if route.input_key(session, job.call_id, job.stage) != job.input_key:
+            log.warning("result dropped", why="it is to be fetched from elsewhere meanwhile")
+            return
         call = calls.row(session, job.call_id)
         twin = (
             calls.find(session, workspace_id=job.workspace_id, identity=Identity(sha256=stored.sha256))

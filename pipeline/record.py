@@ -21,7 +21,8 @@ def write_record(session: Session, tools: Toolbox, call_id: CallId) -> Change | 
     call = calls.get(session, tools.vault, call_id=call_id)
     given = tags.of_call(session, call_id=call_id)
     attribution = attribute(call.facts.tracking, given, started_at=call.facts.started_at)
-    conversation = conversation_of(session, call_id)
+    settled = tags.conversation_id(session, call_id=call_id)
+    conversation = _conversation(session, settled)  # not the current one, which may wait to be classified
 
     def quote(evidence: Evidence) -> Quote:
         assert conversation is not None  # a tag with evidence was made from one
@@ -50,5 +51,8 @@ def announce(session: Session, change: Change, *, lane: str) -> None:
 
 def conversation_of(session: Session, call_id: CallId) -> Conversation | None:
     """The current one."""
-    current = calls.row(session, call_id).current_conversation_id
-    return None if current is None else transcripts.get_conversation(session, conversation_id=current).conversation
+    return _conversation(session, calls.row(session, call_id).current_conversation_id)
+
+
+def _conversation(session: Session, number: int | None) -> Conversation | None:
+    return None if number is None else transcripts.get_conversation(session, conversation_id=number).conversation

@@ -30,7 +30,7 @@ def plan(session: Session, call_id: CallId) -> Stage | None:
     stage = _first_stale(session, call)
     if stage is None:
         return None
-    if stage is not Stage.FEED_BACK:
+    if stage is not Stage.FEED_BACK or call.state == CallState.FAILED:
         calls.set_state(session, call_id=call_id, state=CallState.WORKING)
     make_due(session, call_id, stage)
     return stage

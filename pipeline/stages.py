@@ -153,17 +153,17 @@ def classify_call(tools: Toolbox, job: Job, progress: Progress) -> None:  # noqa
     opinions = [opinion for classifier in tools.classifiers() for opinion in classifier.classify(conversation, context)]
     with finishing(tools, job, then=Stage.FEED_BACK) as session:
         tags.save_opinions(session, opinions, workspace_id=job.workspace_id, conversation_id=conversation_id)
-        settle_tags(session, tools, job.call_id)
+        settle_tags(session, tools, job.call_id, conversation_id)
         calls.touch(session, call_id=job.call_id)
 
 
-def settle_tags(session: Session, tools: Toolbox, call_id: CallId) -> None:
-    """Opinions and corrections to the tags of a call."""
+def settle_tags(session: Session, tools: Toolbox, call_id: CallId, conversation_id: int | None) -> None:
+    """Opinions on this conversation of the call, and corrections, to its tags."""
     call = calls.row(session, call_id)
-    conversation_id = call.current_conversation_id
     opinions = [] if conversation_id is None else tags.opinions(session, conversation_id=conversation_id)
     language, rough = None, False
-    usable: WithheldReason | None = WithheldReason.NO_TRANSCRIPT
+    # A call that nobody could listen to owes answers; one without speech carries no tags but a person's.
+    usable = WithheldReason.NO_TRANSCRIPT if call.state == CallState.FAILED else None
     if conversation_id is not None:
         conversation = transcripts.get_conversation(session, conversation_id=conversation_id).conversation
         language, rough = conversation.language, conversation.rough
@@ -227,20 +227,23 @@ def finishing(tools: Toolbox, job: Job, *, then: Stage | None) -> Iterator[Sessi
     """
     with tools.writing() as session:
         calls.lock(session, job.call_id)
-        if then is not None and route.input_key(session, job.call_id, job.stage) != job.input_key:
-            work.finish(session, job)
-            session.commit()
-            raise LeaseLost("the input has changed meanwhile; a newer run is due")
         work.finish(session, job)
-        yield session
-        if then is not None:
-            route.make_due(session, job.call_id, then)
+        is_stale = then is not None and route.input_key(session, job.call_id, job.stage) != job.input_key
+        if not is_stale:
+            yield session
+            if then is not None:
+                route.make_due(session, job.call_id, then)
+    if is_stale:
+        raise LeaseLost("the input has changed meanwhile; a newer run is due")
 
 
 def _failed(tools: Toolbox, job: Job, error: Exception) -> None:
     expected = isinstance(error, EarmarkError)
     log.log(30 if expected else 40, "stage failed", error=str(error), exc_info=None if expected else error)
-    reason = str(error) if expected else f"{job.stage.value} broke: {type(error).__name__}: {error}"
+    # What we did not foresee may quote anything; it stands in the log, and the reason goes out with the record.
+    reason = (
+        str(error) if expected else f"{job.stage.value} broke ({type(error).__name__}); the worker's log says where"
+    )
     try:
         if isinstance(error, HOPELESS) or job.attempt >= MAX_ATTEMPTS:
             give_up(tools, job, reason)
@@ -266,6 +269,14 @@ def fail(  # noqa: PLR0917
     if stage is Stage.DELIVER:
         deliveries.close(session, delivery_id=int(input_key), state="failed", answer=reason)
         return
+    if stage is not Stage.FEED_BACK and route.input_key(session, call_id, stage) != input_key:
+        return  # its input has changed meanwhile; a newer run is due, and the call has not failed
     calls.set_state(session, call_id=call_id, state=CallState.FAILED, reason=reason)
-    settle_tags(session, tools, call_id)
-    write_record(session, tools, call_id)
+    try:
+        with session.begin_nested():
+            settle_tags(session, tools, call_id, calls.row(session, call_id).current_conversation_id)
+            write_record(session, tools, call_id)
+    except Exception:
+        # The last door: a call whose record cannot be made has failed all the same, and must not come back for ever.
+        log.exception("failed without a record", call_id=call_id)
+        session.expire_all()

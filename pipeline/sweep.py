@@ -5,7 +5,7 @@ import structlog
 from pipeline.stages import fail
 from pipeline.toolbox import Toolbox
 from storage import calls, work
-from storage.work import DueWork
+from storage.work import DueWork, Poisonous
 
 log = structlog.get_logger()
 
@@ -15,19 +15,28 @@ def sweep_work(tools: Toolbox, *, everything: bool = False) -> int:
 
     Two sweeps at once do no harm. `everything`: the messages are known to be gone (a broker that came back empty).
     """
-    with tools.writing() as session:
-        for poisonous in work.expire(session):
-            log.error("set aside", call_id=poisonous.call_id, stage=poisonous.stage, error=poisonous.error)
-            calls.lock(session, poisonous.call_id)
-            reason = f"{poisonous.stage.value}: {poisonous.error}"
-            fail(session, tools, poisonous.call_id, poisonous.stage, poisonous.input_key, reason)
+    with tools.sessions.write() as session:
+        work.expire(session)
         if everything:
             work.forget_sent(session)
+    with tools.sessions.read() as session:
+        poisonous = work.poisonous(session)
+    for row in poisonous:
+        _set_apart(tools, row)
     sent = 0
     while silent := _silent(tools):
         tools.send(silent)
         sent += len(silent)
     return sent
+
+
+def _set_apart(tools: Toolbox, row: Poisonous) -> None:
+    """One transaction for each, which locks the call first as all others do: else two could wait for each other."""
+    with tools.writing() as session:
+        calls.lock(session, row.call_id)
+        if work.set_apart(session, row):
+            log.error("set apart", call_id=row.call_id, stage=row.stage.value, error=row.error)
+            fail(session, tools, row.call_id, row.stage, row.input_key, f"{row.stage.value}: {row.error}")
 
 
 def _silent(tools: Toolbox) -> list[DueWork]:

@@ -29,6 +29,7 @@ WORKER_SILENT_AFTER = timedelta(seconds=45)
 """A worker that has not been seen for this long is taken for dead."""
 MAX_CRASHES = 3
 MAX_INTERRUPTIONS = 20
+_KILLS = or_(Work.crashes >= MAX_CRASHES, Work.interruptions >= MAX_INTERRUPTIONS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +110,7 @@ def claim(session: Session, *, work_id: int, owner: str) -> Job | None:
     """Take the row if it is due; None when somebody else has it, or it is done."""
     row = session.execute(
         update(Work)
-        .where(Work.id == work_id, Work.state == "due", Work.due_at <= moment(session))
+        .where(Work.id == work_id, Work.state == "due", Work.due_at <= moment(session), ~_KILLS)
         .values(
             state="running",
             owner=owner,
@@ -211,8 +212,9 @@ def lapse(session: Session, *, owner: str) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Poisonous:
-    """A row that has killed its workers too often, and is failed."""
+    """A row that has killed its workers too often: nobody takes it any more."""
 
+    id: int
     call_id: CallId
     stage: Stage
     input_key: str
@@ -225,8 +227,8 @@ def _is_part_of(parent: ColumnElement[str] | InstrumentedAttribute[str]) -> Colu
     return func.substr(Work.owner.concat("/"), 1, func.length(slashed)) == slashed
 
 
-def expire(session: Session) -> list[Poisonous]:
-    """Rows whose lease ran out are due again, or failed when they have killed too often; these are returned.
+def expire(session: Session) -> None:
+    """Rows whose lease ran out are due again.
 
     A crash counts against the row only while the worker that started the process is alive: else the machine was
     at fault, and the row is as innocent as the others it ran with.
@@ -245,27 +247,31 @@ def expire(session: Session) -> list[Poisonous]:
         .values(crashes=crashes, interruptions=interruptions, state="due", lease_until=None, sent_at=None)
         .execution_options(synchronize_session=False)
     )
-    return _poisonous(session)
 
 
-def _poisonous(session: Session) -> list[Poisonous]:
+def poisonous(session: Session) -> list[Poisonous]:
+    """Due rows that have killed too often, or were interrupted too often to be innocent."""
+    error = case(
+        (Work.crashes >= MAX_CRASHES, f"its worker was killed {MAX_CRASHES} times while working on it"),
+        else_=f"interrupted {MAX_INTERRUPTIONS} times",
+    )
     rows = session.execute(
-        update(Work)
-        .where(Work.state == "due", or_(Work.crashes >= MAX_CRASHES, Work.interruptions >= MAX_INTERRUPTIONS))
-        .values(
-            state="failed",
-            error=case(
-                (Work.crashes >= MAX_CRASHES, f"its worker was killed {MAX_CRASHES} times while working on it"),
-                else_=f"interrupted {MAX_INTERRUPTIONS} times",
-            ),
-        )
-        .returning(Work.call_id, Work.stage, Work.input_key, Work.error)
-        .execution_options(synchronize_session=False)
+        select(Work.id, Work.call_id, Work.stage, Work.input_key, error.label("error"))
+        .where(Work.state == "due", _KILLS)
+        .order_by(Work.id)
     )
     return [
-        Poisonous(call_id=CallId(row.call_id), stage=Stage(row.stage), input_key=row.input_key, error=row.error or "")
+        Poisonous(
+            id=row.id, call_id=CallId(row.call_id), stage=Stage(row.stage), input_key=row.input_key, error=row.error
+        )
         for row in rows
     ]
+
+
+def set_apart(session: Session, row: Poisonous) -> bool:
+    """Failed for good; False when somebody else has done so, or it was made due anew meanwhile."""
+    values = {"state": "failed", "error": row.error}
+    return _changed(session, update(Work).where(Work.id == row.id, Work.state == "due", _KILLS).values(values))
 
 
 def release(session: Session, *, owners: Sequence[str]) -> None:

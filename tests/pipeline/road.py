@@ -50,12 +50,19 @@ def recording(path: Path, *, seconds: float = 10.0, seed: int = 1, channels: int
     return path
 
 
+OPENED: list[Toolbox] = []
+"""Closed after each test."""
+
+
 class Heard:
     """A scripted engine that counts how often it was asked."""
 
     def __init__(self, script: Script | None = None) -> None:
         self.times = 0
-        self._engine = scripted.create(script=script or {"words": words(), "language": "en"})
+        self.hears(script or {"words": words(), "language": "en"})
+
+    def hears(self, script: Script) -> None:
+        self._engine = scripted.create(script=script)
         self.version = self._engine.version
 
     def transcribe(self, clip: Clip, context: Context, *, progress: object) -> Transcript:
@@ -66,7 +73,9 @@ class Heard:
 def toolbox(tmp_path: Path, *, script: Script | None = None, **given: object) -> tuple[Toolbox, Heard]:
     heard = Heard(script)
     kinds = tuple(kind.create() for kind in (mentions, quality, outcome))
-    return make_toolbox(tmp_path, transcriber=heard, classifiers=kinds, **given), heard  # type: ignore[arg-type]
+    tools = make_toolbox(tmp_path, transcriber=heard, classifiers=kinds, **given)  # type: ignore[arg-type]
+    OPENED.append(tools)
+    return tools, heard
 
 
 def drain(tools: Toolbox) -> None:

@@ -102,8 +102,11 @@ def see(sessions: Sessions, owner: str = PARENT) -> None:
 
 
 def expire(sessions: Sessions) -> list[work.Poisonous]:
+    """And what is poisonous then."""
     with sessions.write() as session:
-        return work.expire(session)
+        work.expire(session)
+    with sessions.read() as session:
+        return work.poisonous(session)
 
 
 def test_what_is_made_due_is_to_be_sent_after_the_commit(sessions: Sessions, call_id: CallId) -> None:
@@ -244,10 +247,26 @@ def test_a_killed_worker_is_a_crash_while_its_parent_lives(sessions: Sessions, c
     claimed(sessions, work_id)
     with sessions.write() as session:
         work.lapse(session, owner=CHILD)
-    poisonous = expire(sessions)
-    assert [(one.call_id, one.stage) for one in poisonous] == [(call_id, Stage.CLASSIFY)]
-    assert "killed 3 times" in poisonous[0].error
+    (poisonous,) = expire(sessions)
+    assert (poisonous.call_id, poisonous.stage) == (call_id, Stage.CLASSIFY)
+    assert "killed 3 times" in poisonous.error
+    assert claim(sessions, work_id) is None, "nobody takes it any more"
+    for is_first in (True, False):
+        with sessions.write() as session:
+            assert work.set_apart(session, poisonous) is is_first
     assert state(sessions, work_id) == "failed"
+    assert expire(sessions) == []
+
+
+def test_a_row_made_due_anew_is_not_set_apart_for_what_it_was(sessions: Sessions, call_id: CallId) -> None:
+    work_id = make_due(sessions, call_id)
+    with sessions.write() as session:
+        session.execute(update(tables.Work).values(crashes=work.MAX_CRASHES))
+    (poisonous,) = expire(sessions)
+    with sessions.write() as session:
+        session.execute(update(tables.Work).values(crashes=0))
+        assert not work.set_apart(session, poisonous)
+    assert claim(sessions, work_id) is not None
 
 
 @pytest.mark.parametrize("seen", [None, "host/1/1.00", "host/1/100.0"], ids=["nobody", "another", "a like name"])

@@ -45,7 +45,7 @@ def here(empty_postgresql_url: str, s3_server: S3Server, tmp_path: Path) -> Iter
         "EARMARK_QUEUE_PREFIX": prefix,
         "EARMARK_TRANSCRIBER": "pocketsphinx",
         "EARMARK_SPEECH_THREADS": "1",
-        "EARMARK_SWEEP_SECONDS": "0.5",
+        "EARMARK_SWEEP_SECONDS": "1",
         "EARMARK_DROP_SETTLE_SECONDS": "0.5",
     }
     yield Here(
@@ -178,7 +178,7 @@ def test_calls_go_from_the_bucket_to_the_feed(
         clinic = beginning("05-wrong-number.mp3", tmp_path / "clinic.wav", seconds=4.5)
         drop(s3_server, bucket, clinic, {"provider": "pbx", "external_id": "swept", "language": "en"})
 
-        until(lambda: feed.has("told", "swept"), "both calls are in the feed", seconds=150)
+        until(lambda: feed.has("told", "swept"), "both calls are in the feed", seconds=200)
         assert_heard(feed)
         assert tell(here, minio, body, token).json() == {"noticed": 1}
         assert stopped(running) == dict.fromkeys(reversed(AT_WORK), 0)

@@ -10,13 +10,19 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from dotenv import dotenv_values
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from models.errors import SettingsError
 
 PREFIX = "EARMARK_"
 Names = Annotated[tuple[str, ...], NoDecode]
+
+
+def _is_long(token: SecretStr | None) -> SecretStr | None:
+    if token is not None and len(token.get_secret_value()) < 20:
+        raise ValueError("it needs 20 characters or more; `openssl rand -hex 32` makes one")
+    return token
 
 
 class Settings(BaseSettings):
@@ -81,7 +87,7 @@ class Settings(BaseSettings):
         None,
         description="`arn:minio:sqs::EARMARK:webhook`: `earmark setup` asks the bucket to tell what lands through it.",
     )
-    storage_events_token: SecretStr | None = Field(
+    storage_events_token: Annotated[SecretStr | None, AfterValidator(_is_long)] = Field(
         None, description="What the store sends as bearer token to `/api/v1/storage-events`; 20 characters or more."
     )
     drop_prefix: str = Field(
@@ -148,8 +154,10 @@ def read_settings(**given: object) -> Settings:
         return Settings(**given)  # type: ignore[arg-type]
     except ValidationError as error:
         first = error.errors()[0]
-        name = PREFIX + "_".join(str(part) for part in first["loc"]).upper()
-        raise SettingsError(f"{name} is {first['input']!r}: {first['msg']}") from None
+        field = str(first["loc"][0])
+        shown = "set" if "key" in field or "token" in field else repr(first["input"])
+        said = first["msg"].removeprefix("Value error, ")
+        raise SettingsError(f"{PREFIX}{field.upper()} is {shown}: {said}") from None
 
 
 def unknown_variables() -> list[str]:

@@ -53,7 +53,10 @@ def _opens(port: int, process: "subprocess.Popen[bytes]") -> bool:
 
 
 def _start(
-    *command: str | Path, user: str | None = None, environment: Mapping[str, str] | None = None
+    *command: str | Path,
+    user: str | None = None,
+    environment: Mapping[str, str] | None = None,
+    folder: str | None = None,
 ) -> "subprocess.Popen[bytes]":
     return subprocess.Popen(
         command,
@@ -61,6 +64,7 @@ def _start(
         stderr=subprocess.DEVNULL,
         start_new_session=True,
         user=user,
+        cwd=folder,  # where it leaves what it dumps
         env={**os.environ, **(environment or {})},
     )
 
@@ -89,7 +93,7 @@ def _rabbitmq(port: int) -> "subprocess.Popen[bytes] | None":
         "RABBITMQ_ENABLED_PLUGINS_FILE": f"{folder}/none",
         "HOME": folder,
     }
-    return _start(program, environment=environment)
+    return _start(program, environment=environment, folder=folder)
 
 
 def _postgresql(port: int) -> "subprocess.Popen[bytes] | None":

@@ -100,3 +100,9 @@ def test_secrets_do_not_show() -> None:
     shown = repr(read_settings(secret_key="an open secret of 32 characters.", s3_secret_key="hidden"))
     assert "open secret" not in shown
     assert "hidden" not in shown
+
+
+def test_a_wrong_secret_is_named_and_not_shown() -> None:
+    with pytest.raises(SettingsError, match="EARMARK_STORAGE_EVENTS_TOKEN is set: it needs 20 characters") as caught:
+        read_settings(storage_events_token="s3cr3t")
+    assert "s3cr3t" not in str(caught.value)

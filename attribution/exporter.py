@@ -15,6 +15,7 @@ class Message:
     type: str
     """`call.tagged`, `call.corrected`, `call.erased`."""
     at: datetime
+    """When the record changed; not when it is sent."""
     body: Mapping[str, Any]
 
 

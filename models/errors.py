@@ -68,12 +68,12 @@ class FetchFailed(EarmarkError):
 class DeliveryFailed(EarmarkError):
     """A receiver did not take what was sent. Worth a retry.
 
-    `answer` is what the receiver said (status and the first characters of the body), if anything.
+    `is_final`: the receiver wants no more of it, and a further attempt would be the same.
     """
 
-    def __init__(self, message: str, *, answer: str | None = None) -> None:
+    def __init__(self, message: str, *, is_final: bool = False) -> None:
         super().__init__(message)
-        self.answer = answer
+        self.is_final = is_final
 
 
 class LeaseLost(EarmarkError):

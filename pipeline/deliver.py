@@ -1,12 +1,13 @@
 """Send one change of a record to one receiver: at least once, in order for each call."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from random import uniform
 
 from attribution.exporter import Message
 from attribution.record import without_quotes
 from models.errors import DeliveryFailed
 from pipeline.lease import Progress
+from pipeline.record import REPLACED
 from pipeline.toolbox import Toolbox
 from storage import calls, deliveries, records, work
 from storage.deliveries import Delivery, Destination
@@ -26,14 +27,15 @@ def deliver(tools: Toolbox, job: Job, progress: Progress) -> None:  # noqa: ARG0
         destination = deliveries.destination(session, tools.vault, destination_id=delivery.destination_id)
         is_early = deliveries.is_earlier_open(session, delivery)
     if delivery.state != "open":
-        return _close(tools, job, delivery, delivery.state, delivery.answer)
+        with tools.sessions.write() as session:
+            return work.finish(session, job)
     if not destination.enabled:
         return _close(tools, job, delivery, "failed", "the destination was removed")
     if change is None or change.revision > delivery.revision:
-        return _close(tools, job, delivery, "replaced", "a newer state of the record goes instead")
+        return _close(tools, job, delivery, "replaced", REPLACED)
     if is_early:
         with tools.sessions.write() as session:
-            return work.retry_later(session, job, error="waits for an earlier revision", delay=OUT_OF_TURN)
+            return work.retry_later(session, job, error="an earlier revision is being sent", delay=OUT_OF_TURN)
     _send(tools, job, delivery, destination, change)
 
 
@@ -41,8 +43,9 @@ def _send(tools: Toolbox, job: Job, delivery: Delivery, destination: Destination
     try:
         answer = tools.exporter(destination).send(_message(delivery, destination, change))
     except DeliveryFailed as error:
-        return _try_again(tools, job, delivery, str(error))
-    _close(tools, job, delivery, "delivered", answer)
+        _after_failure(tools, job, delivery, error)
+    else:
+        _close(tools, job, delivery, "delivered", answer)
 
 
 def _message(delivery: Delivery, destination: Destination, change: Change) -> Message:
@@ -50,7 +53,7 @@ def _message(delivery: Delivery, destination: Destination, change: Change) -> Me
     return Message(
         key=delivery.key,
         type=delivery.type,
-        at=datetime.now(UTC),
+        at=change.at,
         body={
             "seq": change.seq,
             "revision": change.revision,
@@ -59,17 +62,29 @@ def _message(delivery: Delivery, destination: Destination, change: Change) -> Me
     )
 
 
-def _try_again(tools: Toolbox, job: Job, delivery: Delivery, answer: str) -> None:
-    if delivery.attempts >= len(WAITS):
-        return _close(tools, job, delivery, "failed", f"given up after {delivery.attempts + 1} attempts: {answer}")
-    delay = timedelta(seconds=WAITS[delivery.attempts] * uniform(0.8, 1.2))  # noqa: S311  (spreads the load, guards nothing)
+def _after_failure(tools: Toolbox, job: Job, delivery: Delivery, error: DeliveryFailed) -> None:
+    """Another attempt later, unless a newer state waits behind this one, or there is no use in it."""
+    attempts = delivery.attempts + 1
     with tools.sessions.write() as session:
-        work.retry_later(session, job, error=answer, delay=delay)
+        calls.lock(session, job.call_id)
+        if deliveries.is_outdated(session, delivery):
+            state, answer = "replaced", f"{REPLACED}; before: {error}"
+        elif error.is_final or attempts > len(WAITS):
+            state, answer = "failed", f"given up after {attempts} {'attempt' if attempts == 1 else 'attempts'}: {error}"
+        else:
+            delay = timedelta(seconds=WAITS[delivery.attempts] * uniform(0.8, 1.2))  # noqa: S311  (spreads the load)
+            work.retry_later(session, job, error=str(error), delay=delay)
+            deliveries.attempted(session, delivery_id=delivery.id, answer=str(error))
+            return
+        work.finish(session, job)
         deliveries.attempted(session, delivery_id=delivery.id, answer=answer)
+        deliveries.close(session, delivery_id=delivery.id, state=state, answer=answer)
 
 
 def _close(tools: Toolbox, job: Job, delivery: Delivery, state: str, answer: str | None) -> None:
     with tools.sessions.write() as session:
         calls.lock(session, job.call_id)
         work.finish(session, job)
+        if state == "delivered":
+            deliveries.attempted(session, delivery_id=delivery.id, answer=answer)
         deliveries.close(session, delivery_id=delivery.id, state=state, answer=answer)

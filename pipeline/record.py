@@ -12,6 +12,8 @@ from pipeline.toolbox import Toolbox
 from storage import calls, deliveries, records, tags, transcripts, work
 from storage.records import Change
 
+REPLACED = "a newer state of the record goes instead"
+
 
 def write_record(session: Session, tools: Toolbox, call_id: CallId) -> Change | None:
     """Make the record anew; when it says something else than before, it goes into the feed and to every receiver.
@@ -36,7 +38,10 @@ def write_record(session: Session, tools: Toolbox, call_id: CallId) -> Change | 
 
 
 def announce(session: Session, change: Change, *, lane: str) -> None:
-    """A delivery for every receiver of the workspace."""
+    """A delivery for every receiver of the workspace, in place of those that still wait with an earlier state."""
+    outdated = [str(delivery_id) for delivery_id in deliveries.open_before(session, change)]
+    for key in work.withdraw(session, call_id=change.call_id, stage=Stage.DELIVER, input_keys=outdated):
+        deliveries.close(session, delivery_id=int(key), state="replaced", answer=REPLACED)
     for delivery_id in deliveries.open_deliveries(session, change):
         work.add(
             session,

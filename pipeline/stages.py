@@ -32,7 +32,7 @@ from models.errors import (
 )
 from models.tag import WithheldReason
 from pipeline import fetch_recording, lease, route
-from pipeline.deliver import deliver
+from pipeline.deliver import WAITS, deliver
 from pipeline.lease import Progress
 from pipeline.record import write_record
 from pipeline.toolbox import Toolbox
@@ -241,15 +241,16 @@ def _failed(tools: Toolbox, job: Job, error: Exception) -> None:
     expected = isinstance(error, EarmarkError)
     log.log(30 if expected else 40, "stage failed", error=str(error), exc_info=None if expected else error)
     # What we did not foresee may quote anything; it stands in the log, and the reason goes out with the record.
-    reason = (
-        str(error) if expected else f"{job.stage.value} broke ({type(error).__name__}); the worker's log says where"
-    )
+    reason = str(error) if expected else f"{job.stage.value} broke ({type(error).__name__}); the log says where"
+    reason = reason.replace("\0", "")  # which PostgreSQL cannot hold
+    # A delivery has a schedule of its own, whose attempts are many.
+    most = MAX_ATTEMPTS if job.stage is not Stage.DELIVER else 2 * len(WAITS)
     try:
-        if isinstance(error, HOPELESS) or job.attempt >= MAX_ATTEMPTS:
+        if isinstance(error, HOPELESS) or job.attempt >= most:
             give_up(tools, job, reason)
         else:
             with tools.sessions.write() as session:
-                work.retry_later(session, job, error=reason, delay=BACKOFF * 4 ** (job.attempt - 1))
+                work.retry_later(session, job, error=reason, delay=BACKOFF * 4 ** min(job.attempt - 1, MAX_ATTEMPTS))
     except LeaseLost as lost:
         log.warning("failure dropped", why=str(lost))
 

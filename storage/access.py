@@ -49,19 +49,18 @@ def create_key(
         raise BadInput("a key needs a name, so that you know later which one to revoke")
     prefix = secrets.token_hex(4)
     key = f"em_{prefix}_{secrets.token_urlsafe(32)}"
-    session.add(
-        tables.ApiKey(
-            workspace_id=workspace_id,
-            name=name,
-            prefix=prefix,
-            hash=_hash(key),
-            scopes=list(scopes),
-            created_at=datetime.now(UTC),
-            until=until,
-        )
+    row = tables.ApiKey(
+        workspace_id=workspace_id,
+        name=name,
+        prefix=prefix,
+        hash=_hash(key),
+        scopes=list(scopes),
+        created_at=datetime.now(UTC),
+        until=until,
     )
     try:
-        session.flush()
+        with session.begin_nested():
+            session.add(row)
     except IntegrityError:
         raise Conflict(f"there is a key named {name!r} already; revoke it first or choose another name") from None
     return key

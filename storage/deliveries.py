@@ -1,10 +1,10 @@
 """Receivers, and the ledger of what was sent to them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -22,7 +22,7 @@ class Destination:
     name: str
     exporter: str
     options: dict[str, Any]
-    secret: str
+    secret: str = field(repr=False)
     quotes: bool
     """Whether it gets the words said, or only what follows from them."""
     enabled: bool
@@ -65,9 +65,9 @@ def add_destination(
         enabled=True,
         created_at=datetime.now(UTC),
     )
-    session.add(row)
     try:
-        session.flush()
+        with session.begin_nested():
+            session.add(row)
     except IntegrityError:
         raise Conflict(f"there is a destination named {name!r} already; remove it first") from None
     return row.id
@@ -127,6 +127,19 @@ def open_deliveries(session: Session, change: Change) -> list[int]:
     return [row.id for row in rows]
 
 
+def open_before(session: Session, change: Change) -> list[int]:
+    """Deliveries of earlier states of the record that are not through."""
+    return list(
+        session.scalars(
+            select(tables.Delivery.id).where(
+                tables.Delivery.call_id == change.call_id,
+                tables.Delivery.revision < change.revision,
+                tables.Delivery.state == "open",
+            )
+        )
+    )
+
+
 def get(session: Session, *, delivery_id: int) -> Delivery:
     return _delivery(session.get_one(tables.Delivery, delivery_id))
 
@@ -140,19 +153,17 @@ def of_call(session: Session, *, call_id: CallId) -> list[Delivery]:
 
 def is_earlier_open(session: Session, delivery: Delivery) -> bool:
     """Whether an older revision for the same receiver is still being sent: order is kept for each call."""
-    return (
-        session.scalar(
-            select(tables.Delivery.id)
-            .where(
-                tables.Delivery.destination_id == delivery.destination_id,
-                tables.Delivery.call_id == delivery.call_id,
-                tables.Delivery.revision < delivery.revision,
-                tables.Delivery.state == "open",
-            )
-            .limit(1)
-        )
-        is not None
-    )
+    return _has(session, delivery, tables.Delivery.revision < delivery.revision, tables.Delivery.state == "open")
+
+
+def is_outdated(session: Session, delivery: Delivery) -> bool:
+    """Whether a newer revision is to go to the same receiver."""
+    return _has(session, delivery, tables.Delivery.revision > delivery.revision)
+
+
+def _has(session: Session, delivery: Delivery, *wanted: ColumnElement[bool]) -> bool:
+    same = tables.Delivery.destination_id == delivery.destination_id, tables.Delivery.call_id == delivery.call_id
+    return session.scalar(select(tables.Delivery.id).where(*same, *wanted).limit(1)) is not None
 
 
 def close(session: Session, *, delivery_id: int, state: str, answer: str | None) -> None:

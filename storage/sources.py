@@ -73,9 +73,9 @@ def add_source(
         defaults=defaults or {},
         created_at=datetime.now(UTC),
     )
-    session.add(row)
     try:
-        session.flush()
+        with session.begin_nested():
+            session.add(row)
     except IntegrityError:
         raise Conflict(f"there is a source named {name!r} already; remove it first") from None
     return _source(row)

@@ -184,6 +184,21 @@ def set_aside(session: Session, *, call_id: CallId) -> None:
     )
 
 
+def withdraw(session: Session, *, call_id: CallId, stage: Stage, input_keys: Sequence[str]) -> list[str]:
+    """Those of the rows that are due and not running are not wanted any more; the keys of these."""
+    return list(
+        session.scalars(
+            update(Work)
+            .where(
+                Work.call_id == call_id, Work.stage == stage.value, Work.input_key.in_(input_keys), Work.state == "due"
+            )
+            .values(state="done", fence=Work.fence + 1)
+            .returning(Work.input_key)
+            .execution_options(synchronize_session=False)
+        )
+    )
+
+
 def is_open(session: Session, *, call_id: CallId) -> bool:
     """Whether a stage of the call is due or running; deliveries don't count."""
     statement = select(func.count()).where(

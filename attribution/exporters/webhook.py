@@ -1,12 +1,20 @@
 """POST each change as JSON, signed by the Standard Webhooks convention (standardwebhooks.com).
 
-Headers: `webhook-id` (the same for every attempt), `webhook-timestamp` (seconds since 1970), `webhook-signature`
-(`v1,` and base64 of HMAC-SHA-256 over id, time and body). Any 2xx is taken for received; a redirect is not followed.
+Headers: `webhook-id` (the same for every attempt), `webhook-timestamp` (of the attempt, in seconds since 1970),
+`webhook-signature` (`v1,` and base64 of HMAC-SHA-256 over id, time and body). Any 2xx is taken for received; a redirect
+is not followed; 410 Gone ends the attempts. Proxies of the environment (`HTTPS_PROXY`) are used.
 """
 
 import json
+import socket
+import threading
+from base64 import b64decode
 from collections.abc import Mapping
-from typing import Any
+from contextlib import suppress
+from datetime import UTC, datetime
+from functools import cache
+from types import TracebackType
+from typing import Any, Self
 
 import httpx
 from standardwebhooks import Webhook
@@ -14,43 +22,115 @@ from standardwebhooks import Webhook
 from attribution.exporter import Exporter, Message
 from models.errors import DeliveryFailed, SettingsError
 
-TIMEOUT = httpx.Timeout(15.0, connect=5.0)
-"""Seconds for each step; Standard Webhooks recommends 15 to 30 in all."""
+WHOLE_SECONDS = 20.0
+"""For all of an attempt; Standard Webhooks recommends 15 to 30."""
+STEP_SECONDS = httpx.Timeout(15.0, connect=5.0)
+"""For each step of it."""
 MAX_ANSWER = 200
+"""Characters of an answer that are kept; bytes behind them are not read."""
 
 
 def create(options: Mapping[str, Any], secret: str) -> Exporter:
     """`options`: `url`. `secret`: `whsec_` and base64, as Standard Webhooks writes it. Raises SettingsError."""
-    url = str(options.get("url") or "")
-    if not url.startswith(("http://", "https://")):
-        raise SettingsError(f"a webhook needs a url that begins with https:// or http://, not {url!r}")
+    url = _checked(str(options.get("url") or ""))
     try:
-        return WebhookExporter(url, Webhook(secret))
+        return WebhookExporter(url, Webhook(b64decode(secret.removeprefix("whsec_"), validate=True)))
     except (RuntimeError, ValueError):
         raise SettingsError("the webhook's secret is not `whsec_` followed by base64") from None
 
 
+def _checked(url: str) -> httpx.URL:
+    try:
+        address = httpx.URL(url)
+    except (httpx.InvalidURL, UnicodeError) as error:
+        raise SettingsError(f"a webhook needs a url that is one: {error}") from None
+    if address.scheme not in ("http", "https") or not address.host:
+        raise SettingsError(f"a webhook needs a url that begins with https:// or http://, not {url!r}")
+    return address
+
+
 class WebhookExporter:
-    def __init__(self, url: str, signer: Webhook) -> None:
+    def __init__(self, url: httpx.URL, signer: Webhook, *, seconds: float = WHOLE_SECONDS) -> None:
         self._url = url
         self._signer = signer
+        self._seconds = seconds
 
     def send(self, message: Message) -> str:
         """The status and the beginning of the answer. Raises DeliveryFailed."""
-        body = json.dumps(
-            {"type": message.type, "timestamp": message.at.isoformat(), "data": message.body}, ensure_ascii=False
-        )
+        said = {"type": message.type, "timestamp": message.at.isoformat(), "data": message.body}
+        status, answer = self._post(message.key, json.dumps(said, ensure_ascii=False))
+        if not 200 <= status < 300:
+            raise DeliveryFailed(answer, is_final=status == httpx.codes.GONE)
+        return answer
+
+    def _post(self, key: str, body: str) -> tuple[int, str]:
+        now = datetime.now(UTC)
         headers = {
             "content-type": "application/json",
-            "webhook-id": message.key,
-            "webhook-timestamp": str(int(message.at.timestamp())),
-            "webhook-signature": self._signer.sign(message.key, message.at, body),
+            "accept-encoding": "identity",
+            "webhook-id": key,
+            "webhook-timestamp": str(int(now.timestamp())),
+            "webhook-signature": self._signer.sign(key, now, body),
         }
+        deadline = _Deadline(self._seconds)
         try:
-            answer = httpx.post(self._url, content=body.encode(), headers=headers, timeout=TIMEOUT)
-        except httpx.HTTPError as error:
-            raise DeliveryFailed(f"{type(error).__name__}: {error}") from None
-        said = f"{answer.status_code} {answer.text[:MAX_ANSWER]}".strip()
-        if not answer.is_success:
-            raise DeliveryFailed(said, answer=said)
-        return said
+            with (
+                deadline,
+                httpx.Client(timeout=STEP_SECONDS, verify=_trusted()) as client,
+                client.stream(
+                    "POST", self._url, content=body.encode(), headers=headers, extensions={"trace": deadline.trace}
+                ) as answer,
+            ):
+                return answer.status_code, f"{answer.status_code} {_beginning(answer)}".strip()
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            late = f"no answer within {self._seconds:g} seconds"
+            raise DeliveryFailed(late if deadline.is_over else f"{type(error).__name__}: {error}") from None
+
+
+@cache
+def _trusted() -> Any:
+    """Read once: it takes longer than many an answer."""
+    return httpx.create_ssl_context()
+
+
+def _beginning(answer: httpx.Response) -> str:
+    """The status says whether it was received; that the rest breaks off changes nothing."""
+    read = b""
+    with suppress(httpx.HTTPError):
+        for piece in answer.iter_raw():
+            read += piece
+            if len(read) >= MAX_ANSWER * 4:
+                break
+    text = read.decode("utf-8", "replace")
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())[:MAX_ANSWER]
+
+
+class _Deadline:
+    """Ends a connection when its whole time is over, however slowly bytes drip; httpx bounds each step alone."""
+
+    def __init__(self, seconds: float) -> None:
+        self.is_over = False
+        self._socket: socket.socket | None = None
+        self._timer = threading.Timer(seconds, self._end)
+        self._timer.daemon = True
+
+    def __enter__(self) -> Self:
+        self._timer.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._timer.cancel()
+
+    def trace(self, event: str, about: Mapping[str, Any]) -> None:
+        """httpx tells of each step; connecting and TLS return the stream."""
+        if event.endswith((".connect_tcp.complete", ".start_tls.complete")):
+            self._socket = about["return_value"].get_extra_info("socket")
+            if self.is_over:
+                self._end()
+
+    def _end(self) -> None:
+        self.is_over = True
+        if self._socket is not None:
+            with suppress(OSError):
+                # Of the plain class: that of TLS would forget its state under the reader's hands.
+                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)

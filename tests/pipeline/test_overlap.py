@@ -150,7 +150,7 @@ def test_a_call_that_failed_at_its_last_stage_is_finished_when_tried_again(
             _now(tools)
     failed, reason = state(tools, call_id)
     assert failed is CallState.FAILED
-    assert reason == "feed_back broke (ZeroDivisionError); the worker's log says where"
+    assert reason == "feed_back broke (ZeroDivisionError); the log says where"
     retry_call(tools, call_id=call_id)
     drain(tools)
     assert state(tools, call_id) == (CallState.FINISHED, None)

@@ -28,7 +28,7 @@ PAUSE_SECONDS = 5.0
 """After a failure nothing is sent for so long: a broker that is away costs one request its time-out, not every one."""
 LONGEST_WAIT_SECONDS = 12 * 3600
 """The longest stage: so long may a message wait, unacknowledged, in a worker's hand."""
-CONNECT_SECONDS = 2.0
+CONNECT_SECONDS = 3.0
 """A broker that is away must not hold up whoever sends."""
 CONSUMING_SECONDS = 20.0
 """Without an answer for so long a worker connects anew; longer than one look for messages takes."""

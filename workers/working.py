@@ -37,7 +37,7 @@ def work(settings: Settings, *, crew: str, queues: tuple[str, ...], lanes: tuple
     """Take what is due until asked to stop. `crew`: the name of the parent, which this one's own begins with."""
     app = make_app(settings, works=True)
     owner = f"{crew}/{os.getpid()}"
-    stop = _Stop(add_tasks(app, settings, owner=owner), owner)
+    stop = _Stop(add_tasks(app, settings, owner=owner, queues=queues), owner)
     signals.setup_logging.connect(_keep_logs, weak=False)
     signals.worker_ready.connect(stop.listen, weak=False)
     worker = _worker(app, queue_names(settings, queues, lanes), name="-".join(queues))

@@ -11,16 +11,15 @@ from datetime import timedelta
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
+from brokers import on_broker
 from held_stages import POINTS
-from servers import needs
 from sqlalchemy import func, select, update
 from waiting import until
 
 from earmark.serve import _lapse
-from earmark.settings import Settings, read_settings
+from earmark.settings import Settings
 from models.call import CallFacts, CallId, CallState, Stage
 from models.upload import Upload
 from pipeline.ingest import ingest_call
@@ -28,11 +27,10 @@ from pipeline.toolbox import Toolbox
 from storage import calls, deliveries, tables, workspaces
 from storage.database import moment
 from storage.work import RESEND_AFTER
-from workers.celery_app import make_app, queue_names
 from workers.crew import Crew, Part
 from workers.presence import present, this_process
 from workers.schedule import run_jobs
-from workers.sending import wire_sending
+from workers.sending import sending_tools
 
 SOUND = Path(__file__).parents[2] / "samples" / "calls" / "03-truck.wav"
 SAID = "hello there I saw your truck on the road and need a new boiler please"
@@ -47,7 +45,6 @@ EVERYWHERE = [
 ]
 SOME = [(Stage.TRANSCRIBE, "begun"), (Stage.FEED_BACK, "writing")]
 """What a broker adds: a message that was in the hand of the one who died."""
-BROKERS = {"local": None, "redis": "redis://127.0.0.1:6379/14", "rabbitmq": "amqp://guest:guest@127.0.0.1:5672//"}
 
 
 class Receiver:
@@ -92,24 +89,23 @@ class Installation:
 @pytest.fixture
 def installation(request: pytest.FixtureRequest, tmp_path: Path, receiver: Receiver) -> Iterator[Installation]:
     database, broker = request.param
-    if broker == "redis":
-        needs(6379, "redis")
-    if broker == "rabbitmq":
-        needs(5672, "rabbitmq")
     script = tmp_path / "script.json"
     script.write_text(json.dumps({"words": WORDS, "language": "en"}))
-    settings = read_settings(
-        data_dir=tmp_path,
-        database_url=request.getfixturevalue(f"{database}_url"),
-        broker_url=BROKERS[broker],
-        queue_prefix=f"test-{uuid4().hex}-",
-        sweep_seconds=0.2,
-        transcriber="scripted",
-        scripted_words=script,
-        classifiers=("mentions",),
-        log_level="warning",
-    )
-    tools = wire_sending(settings)
+    given = {
+        "data_dir": tmp_path,
+        "database_url": request.getfixturevalue(f"{database}_url"),
+        "sweep_seconds": 0.2,
+        "transcriber": "scripted",
+        "scripted_words": script,
+        "classifiers": ("mentions",),
+        "log_level": "warning",
+    }
+    with on_broker(broker, **given) as settings, sending_tools(settings) as tools:
+        yield Installation(settings, tools, add_receiver(tools, receiver.url))
+
+
+def add_receiver(tools: Toolbox, url: str) -> int:
+    """A destination; the workspace's id."""
     with tools.sessions.write() as session:
         workspace = workspaces.ensure(session)
         deliveries.add_destination(
@@ -118,23 +114,11 @@ def installation(request: pytest.FixtureRequest, tmp_path: Path, receiver: Recei
             workspace_id=workspace.id,
             name="crm",
             exporter="webhook",
-            options={"url": receiver.url},
+            options={"url": url},
             secret="whsec_" + "A" * 32,
             quotes=True,
         )
-    yield Installation(settings, tools, workspace.id)
-    tools.sessions.engine.dispose()
-    if broker != "local":
-        remove_queues(settings)
-
-
-def remove_queues(settings: Settings) -> None:
-    app = make_app(settings)
-    with app.connection_for_write() as connection:
-        for name in queue_names(settings):
-            connection.default_channel.queue_delete(name)
-        connection.default_channel.exchange_delete(f"{settings.queue_prefix}earmark")
-    app.close()
+        return workspace.id
 
 
 @contextmanager

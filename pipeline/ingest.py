@@ -15,7 +15,7 @@ from models.upload import DeliveredTranscript, Upload
 from pipeline import route
 from pipeline.record import write_record
 from pipeline.toolbox import Toolbox
-from storage import calls, recordings, transcripts
+from storage import call_facts, calls, recordings, transcripts
 from storage.calls import Identity
 from storage.objects.keys import new_key
 from storage.objects.store import sha256_of
@@ -109,7 +109,7 @@ def _identity(upload: Upload, stored: StoredBytes | None) -> Identity:
 
 def _fill(session: Session, tools: Toolbox, call_id: CallId, upload: Upload, stored: StoredBytes | None) -> None:
     facts, named = _with_start(upload, calls.row(session, call_id).started_from)
-    calls.update_facts(session, tools.vault, call_id=call_id, facts=facts, named=named)
+    call_facts.update_facts(session, tools.vault, call_id=call_id, facts=facts, named=named)
     if stored is not None:
         attach(session, call_id, stored)
     elif upload.url is not None:

@@ -1,29 +1,19 @@
 """Calls and their recordings."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import TypeVar
 
-from sqlalchemy import ColumnElement, or_, select, tuple_
+from sqlalchemy import BigInteger, ColumnElement, literal, or_, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from ulid import ULID
 
-from models.call import (
-    Call,
-    CallFacts,
-    CallId,
-    CallState,
-    Direction,
-    Stage,
-    StartKnownFrom,
-    Touchpoint,
-    Tracking,
-)
-from models.conversation import Role
+from models.call import Call, CallFacts, CallId, CallState, Stage, StartKnownFrom
 from models.errors import NotFound
 from storage import tables
+from storage.call_facts import facts_of
 from storage.vault import Vault
 
 
@@ -34,20 +24,6 @@ class Identity:
     provider: str = ""
     external_id: str | None = None
     sha256: str | None = None
-
-
-PLAIN_FACTS = (
-    "agent",
-    "branch",
-    "answered",
-    "answered_at",
-    "ring_seconds",
-    "talk_seconds",
-    "hold_seconds",
-    "language",
-    "direction",
-)
-"""Facts that are stored as they are."""
 
 
 def find(session: Session, *, workspace_id: int, identity: Identity) -> CallId | None:
@@ -105,93 +81,6 @@ def row(session: Session, call_id: CallId) -> tables.Call:
     return session.get_one(tables.Call, call_id)
 
 
-def update_facts(session: Session, vault: Vault, *, call_id: CallId, facts: CallFacts, named: frozenset[str]) -> bool:
-    """Set the facts that the sender named; True when anything changed."""
-    call = row(session, call_id)
-    before = _comparable(call)
-    for name in PLAIN_FACTS:
-        if name in named:
-            setattr(call, name, getattr(facts, name))
-    if "started_at" in named and facts.started_at is not None:
-        call.started_at = facts.started_at
-        call.started_from = facts.started_from or StartKnownFrom.METADATA
-    if "channel_roles" in named:
-        call.channel_roles = {str(channel): role.value for channel, role in facts.channel_roles.items()}
-    _update_numbers(session, vault, call, facts, named)
-    call.tracking = _merged_tracking(call.tracking, facts.tracking, named)
-    changed = _comparable(call) != before
-    if changed:
-        call.revision += 1
-        call.updated_at = datetime.now(UTC)
-    session.flush()
-    return changed
-
-
-def _comparable(call: tables.Call) -> dict[str, Any]:
-    names = (*PLAIN_FACTS, "started_at", "channel_roles", "caller_id", "business_number", "tracking", "recording_id")
-    return {name: getattr(call, name) for name in names}
-
-
-def _update_numbers(session: Session, vault: Vault, call: tables.Call, facts: CallFacts, named: frozenset[str]) -> None:
-    """The person outside is the one who dialled, except on a call that the business made."""
-    if not named & {"caller_number", "dialled_number", "direction"}:
-        return
-    known = _numbers(session, vault, call, outbound=call.direction == Direction.OUTBOUND)
-    dialling = facts.caller_number if "caller_number" in named else known[0]
-    dialled = facts.dialled_number if "dialled_number" in named else known[1]
-    outside, ours = (dialled, dialling) if call.direction == Direction.OUTBOUND else (dialling, dialled)
-    call.business_number = ours
-    call.caller_id = None if outside is None else _caller(session, vault, call.workspace_id, outside)
-
-
-def _numbers(session: Session, vault: Vault, call: tables.Call, *, outbound: bool) -> tuple[str | None, str | None]:
-    """Who dialled, and what was dialled."""
-    outside = None
-    if call.caller_id is not None:
-        outside = vault.decrypt(session.get_one(tables.Caller, call.caller_id).phone_cipher)
-    return (call.business_number, outside) if outbound else (outside, call.business_number)
-
-
-def _caller(session: Session, vault: Vault, workspace_id: int, number: str) -> int:
-    insertion = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    phone_hash = vault.hash(number)
-    session.execute(
-        insertion(tables.Caller)
-        .values(workspace_id=workspace_id, phone_hash=phone_hash, phone_cipher=vault.encrypt(number))
-        .on_conflict_do_nothing()
-    )
-    return session.scalars(
-        select(tables.Caller.id).where(
-            tables.Caller.workspace_id == workspace_id, tables.Caller.phone_hash == phone_hash
-        )
-    ).one()
-
-
-def _merged_tracking(stored: dict[str, Any], tracking: Tracking, named: frozenset[str]) -> dict[str, Any]:
-    given = {name.removeprefix("tracking.") for name in named if name.startswith("tracking.")}
-    fresh = tracking_document(tracking)
-    return {**stored, **{name: fresh[name] for name in given}}
-
-
-def tracking_document(tracking: Tracking) -> dict[str, Any]:
-    """As JSON: times in ISO 8601."""
-    document = asdict(tracking)
-    document["touchpoints"] = [
-        {**touch, "at": touch["at"].astimezone(UTC).isoformat() if touch["at"] else None}
-        for touch in document["touchpoints"]
-    ]
-    return document
-
-
-def read_tracking(document: Mapping[str, Any]) -> Tracking:
-    """The opposite of `tracking_document`; missing members are not known."""
-    touches = tuple(
-        Touchpoint(**{**touch, "at": datetime.fromisoformat(touch["at"]) if touch.get("at") else None})
-        for touch in document.get("touchpoints") or ()
-    )
-    return Tracking(**{**document, "touchpoints": touches})
-
-
 def get(session: Session, vault: Vault, *, call_id: CallId) -> Call:
     """Raises NotFound."""
     call = session.get(tables.Call, call_id)
@@ -225,76 +114,105 @@ def page(
     """Newest first, at most `limit`, those that started before the call `before` (start, number)."""
     wanted = [tables.Call.workspace_id == workspace_id, tables.Call.duplicate_of.is_(None)]
     if before is not None:
-        wanted.append(tuple_(tables.Call.started_at, tables.Call.id) < tuple_(*before))
+        # With their types: else PostgreSQL takes the time for one in the zone of its session.
+        place = literal(before[0], tables.UtcTime()), literal(before[1], BigInteger())
+        wanted.append(tuple_(tables.Call.started_at, tables.Call.id) < tuple_(*place))
     if state is not None:
         wanted.append(tables.Call.state == state)
     if external_id is not None:
         wanted.append(or_(tables.Call.external_id == external_id, tables.Call.public_id == external_id))
     rows = session.scalars(
         select(tables.Call).where(*wanted).order_by(tables.Call.started_at.desc(), tables.Call.id.desc()).limit(limit)
-    )
-    return [_call(session, vault, row) for row in rows]
+    ).all()
+    return _calls(session, vault, rows)
 
 
 def _call(session: Session, vault: Vault, call: tables.Call) -> Call:
-    stage = session.execute(
-        select(tables.Work.stage, tables.Work.progress)
+    return _calls(session, vault, [call])[0]
+
+
+def _calls(session: Session, vault: Vault, rows: Sequence[tables.Call]) -> list[Call]:
+    """In as many queries for a page as for one call."""
+    work = _open_work(session, [row.id for row in rows])
+    recordings = _by_id(session, tables.Recording, [row.recording_id for row in rows])
+    callers = _by_id(session, tables.Caller, [row.caller_id for row in rows])
+    transcripts = _transcripts(session, [row.current_transcript_id for row in rows])
+    return [
+        _shown(
+            row,
+            facts_of(vault, row, callers.get(row.caller_id)),
+            work.get(row.id),
+            recordings.get(row.recording_id),
+            transcripts.get(row.current_transcript_id),
+        )
+        for row in rows
+    ]
+
+
+R = TypeVar("R", tables.Recording, tables.Caller)
+
+
+def _by_id(session: Session, table: type[R], ids: Iterable[int | None]) -> dict[int | None, R]:
+    wanted = {one for one in ids if one is not None}
+    rows = session.scalars(select(table).where(table.id.in_(wanted))) if wanted else ()
+    return {row.id: row for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """Of a transcript all but its words."""
+
+    engine: str
+    language: str | None
+    duration: float | None
+
+
+def _transcripts(session: Session, ids: Iterable[int | None]) -> dict[int | None, _Heard]:
+    table = tables.Transcript
+    wanted = {one for one in ids if one is not None}
+    chosen = select(table.id, table.engine, table.language, table.duration).where(table.id.in_(wanted))
+    return {row.id: _Heard(row.engine, row.language, row.duration) for row in session.execute(chosen)} if wanted else {}
+
+
+def _open_work(session: Session, ids: Sequence[int]) -> dict[int, tuple[Stage, float | None]]:
+    """Of each call the stage that is due or runs, the first one where there are more, and its progress."""
+    rows = session.execute(
+        select(tables.Work.call_id, tables.Work.stage, tables.Work.progress)
         .where(
-            tables.Work.call_id == call.id,
+            tables.Work.call_id.in_(ids),
             tables.Work.state.in_(("due", "running")),
             tables.Work.stage != Stage.DELIVER,
         )
-        .order_by(tables.Work.id)
-        .limit(1)
-    ).one_or_none()
-    recording = None if call.recording_id is None else session.get_one(tables.Recording, call.recording_id)
-    transcript = None
-    if call.current_transcript_id is not None:
-        transcript = session.execute(
-            select(tables.Transcript.engine, tables.Transcript.language, tables.Transcript.duration).where(
-                tables.Transcript.id == call.current_transcript_id
-            )
-        ).one()
+        .order_by(tables.Work.id.desc())
+    )
+    return {row.call_id: (Stage(row.stage), row.progress) for row in rows}
+
+
+def _shown(
+    call: tables.Call,
+    facts: CallFacts,
+    work: tuple[Stage, float | None] | None,
+    recording: tables.Recording | None,
+    heard: _Heard | None,
+) -> Call:
+    stage, progress = work or (None, None)
     return Call(
         id=CallId(call.id),
         public_id=call.public_id,
         workspace_id=call.workspace_id,
-        facts=_facts(session, vault, call),
+        facts=facts,
         state=CallState(call.state),
-        stage=Stage(stage.stage) if stage else None,
-        progress=stage.progress if stage else None,
+        stage=stage,
+        progress=progress,
         reason=call.reason,
         received_at=call.received_at,
         updated_at=call.updated_at,
         has_recording=recording is not None,
-        duration=recording.duration if recording else (transcript.duration if transcript else None),
+        duration=recording.duration if recording else (heard.duration if heard else None),
         audio_channels=recording.channels if recording else None,
-        language=transcript.language if transcript and transcript.language else call.language,
-        engine=transcript.engine if transcript else None,
+        language=heard.language if heard and heard.language else call.language,
+        engine=heard.engine if heard else None,
         origin=call.origin,
-    )
-
-
-def _facts(session: Session, vault: Vault, call: tables.Call) -> CallFacts:
-    dialling, dialled = _numbers(session, vault, call, outbound=call.direction == Direction.OUTBOUND)
-    return CallFacts(
-        provider=call.provider,
-        external_id=call.external_id,
-        started_at=call.started_at,
-        started_from=StartKnownFrom(call.started_from),
-        direction=Direction(call.direction) if call.direction else None,
-        caller_number=dialling,
-        dialled_number=dialled,
-        agent=call.agent,
-        branch=call.branch,
-        answered=call.answered,
-        answered_at=call.answered_at,
-        ring_seconds=call.ring_seconds,
-        talk_seconds=call.talk_seconds,
-        hold_seconds=call.hold_seconds,
-        channel_roles={int(channel): Role(role) for channel, role in call.channel_roles.items()},
-        language=call.language,
-        tracking=read_tracking(call.tracking),
     )
 
 

@@ -2,7 +2,7 @@
 
 A file `<stage>.<point>` in the folder `holds` is the order. Who comes there renames it to `<stage>.<point>.held`, puts
 its process id into it, and waits for ever. Points: `begun` (nothing done yet), `writing` (inside the transaction that
-writes the result), `sent` (committed, and the next stage's message not sent).
+writes the result), `sent` (committed, and nobody knows of the next stage).
 """
 
 import os
@@ -35,7 +35,8 @@ class Holds:
         for stage, step in list(stages.STEPS.items()):
             stages.STEPS[stage] = self._begin(stage, step)
         work_rows.finish = self._write(work_rows.finish)  # type: ignore[assignment]
-        tasks.sender = self._send(tasks.sender)  # type: ignore[assignment,attr-defined]
+        following = tasks._Following
+        following.__call__ = self._tell(following.__call__)  # type: ignore[assignment,method-assign]
 
     def _reach(self, point: str) -> None:
         order = self._folder / f"{self._stage}.{point}"
@@ -63,17 +64,12 @@ class Holds:
 
         return run
 
-    def _send(self, sender: Callable[[Any], Callable[[Sequence[DueWork]], None]]) -> Callable[[Any], Any]:
-        def make(app: Any) -> Callable[[Sequence[DueWork]], None]:
-            send = sender(app)
+    def _tell(self, tell: Callable[[Any, Sequence[DueWork]], None]) -> Callable[[Any, Sequence[DueWork]], None]:
+        def run(following: Any, due: Sequence[DueWork]) -> None:
+            self._reach("sent")
+            tell(following, due)
 
-            def run(due: Sequence[DueWork]) -> None:
-                self._reach("sent")
-                send(due)
-
-            return run
-
-        return make
+        return run
 
 
 def work(settings: Settings, *, holds: Path, **options: Any) -> None:

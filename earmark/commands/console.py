@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,8 @@ from rich.text import Text
 
 PIPED_WIDTH = 120
 """Columns when nobody's terminal says how many there are."""
+INDENT = "    "
+"""Before what belongs to the row above."""
 LONGEST_PIECE = 12
 """To which an identifier is broken at its underscores when the terminal is narrow."""
 
@@ -68,18 +70,18 @@ class Row:
 
 
 def print_rows(headings: Sequence[str], rows: Sequence[Row], console: Console) -> None:
-    """Columns as wide as what is in them. Where they are too wide for the terminal, identifiers are broken."""
-    gap = 2
+    """Columns as wide as what is in them. Where they are too wide for the terminal, identifiers are broken; where that
+    does not help, a row takes two lines or more."""
     cells = [[_lines(cell) for cell in row.cells] for row in rows]
-    widths = _widths(headings, cells)
-    if sum(widths) + gap * (len(widths) - 1) > console.width:
-        cells, gap = [[[piece for line in cell for piece in broken(line)] for cell in row] for row in cells], 1
-        widths = _widths(headings, cells)
-    _print_lines(console, [[heading] for heading in headings], widths, gap=gap, style="bold")
+    shorter = [[[piece for line in cell for piece in broken(line)] for cell in row] for row in cells]
+    bands, gap = _bands(_widths(headings, cells), console.width, gap=2), 2
+    if len(bands) > 1 and len(narrow := _bands(_widths(headings, shorter), console.width, gap=1)) == 1:
+        cells, bands, gap = shorter, narrow, 1
+    _print_lines(console, [[heading] for heading in headings], bands, gap=gap, style="bold")
     for row, lines in zip(rows, cells, strict=True):
-        _print_lines(console, lines, widths, gap=gap, style=row.style)
+        _print_lines(console, lines, bands, gap=gap, style=row.style)
         for note in row.notes:
-            console.print(Text(f"    {note}", style="dim"), soft_wrap=True)
+            console.print(Text(f"{INDENT}{note}", style="dim"), soft_wrap=True)
 
 
 def broken(identifier: str, most: int = LONGEST_PIECE) -> list[str]:
@@ -103,10 +105,27 @@ def _widths(headings: Sequence[str], cells: Sequence[Sequence[Sequence[str]]]) -
     ]
 
 
+def _bands(widths: Sequence[int], room: int, *, gap: int) -> list[dict[int, int]]:
+    """Columns and their widths, by the line that they stand on; the lines after the first are indented."""
+    bands: list[dict[int, int]] = [{}]
+    taken = 0
+    for column, width in enumerate(widths):
+        if bands[-1] and taken + width > room:
+            bands.append({})
+            taken = len(INDENT)
+        bands[-1][column] = width
+        taken += width + gap
+    return bands
+
+
 def _print_lines(
-    console: Console, row: Sequence[Sequence[str]], widths: Sequence[int], *, gap: int, style: str
+    console: Console, row: Sequence[Sequence[str]], bands: Sequence[Mapping[int, int]], *, gap: int, style: str
 ) -> None:
-    for number in range(max(map(len, row))):
-        pieces = [cell[number] if number < len(cell) else "" for cell in row]
-        line = (" " * gap).join(set_cell_size(piece, width) for piece, width in zip(pieces, widths, strict=True))
-        console.print(Text(line.rstrip(), style=style), soft_wrap=True)
+    for place, band in enumerate(bands):
+        for number in range(max(len(row[column]) for column in band)):
+            pieces = [
+                set_cell_size(row[column][number] if number < len(row[column]) else "", width)
+                for column, width in band.items()
+            ]
+            line = (INDENT if place else "") + (" " * gap).join(pieces)
+            console.print(Text(line.rstrip(), style=style), soft_wrap=True)

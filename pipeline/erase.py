@@ -1,9 +1,15 @@
-"""Erase a call: sound, words and tags are gone, a tombstone in the feed tells those who read it."""
+"""Erase a call: sound, words and tags are gone, a tombstone in the feed tells those who read it.
+
+An erased call stays erased: what comes for it later (a repeat, a `.json`) is refused, and a stage that runs meanwhile
+writes nothing. Its id and its times stay; without an external id nothing tells that the same bytes are the same call,
+so these, sent again, are a new one.
+"""
 
 from models.call import CallId
+from pipeline.objects import bury
 from pipeline.record import announce
 from pipeline.toolbox import Toolbox
-from storage import calls, erasure, records, work
+from storage import calls, doomed, erasure, records, work
 
 
 def erase_call(tools: Toolbox, *, call_id: CallId) -> None:
@@ -11,10 +17,13 @@ def erase_call(tools: Toolbox, *, call_id: CallId) -> None:
     with tools.writing() as session:
         calls.lock(session, call_id)
         work.set_aside(session, call_id=call_id)
-        object_key = erasure.erase(session, call_id=call_id)
         call = calls.row(session, call_id)
+        keys = erasure.erase(session, call_id=call_id)
+        for own in (call_id, *erasure.doubles_of(session, call_id=call_id)):
+            keys += erasure.dropped_for(session, call_id=own)
+        for key in keys:
+            doomed.doom(session, workspace_id=call.workspace_id, object_key=key)
         change = records.write(session, workspace_id=call.workspace_id, call_id=call_id, body=None)
         if change is not None:
             announce(session, change, lane=call.lane)
-    if object_key is not None:
-        tools.objects.delete(object_key)
+    bury(tools)

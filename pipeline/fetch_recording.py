@@ -4,20 +4,19 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
-import structlog
+from sqlalchemy.orm import Session
 
 from models.errors import BadInput
-from pipeline import ingest, route
+from pipeline import route
+from pipeline.double import fold
 from pipeline.fetch import fetch_url
-from pipeline.ingest import StoredBytes
 from pipeline.lease import Progress
+from pipeline.objects import StoredBytes, attach, discard, store_file
 from pipeline.toolbox import Toolbox
 from storage import calls, work
 from storage.calls import Identity
 from storage.objects.store import sha256_of
 from storage.work import Job
-
-log = structlog.get_logger()
 
 
 def fetch_call(tools: Toolbox, job: Job, progress: Progress) -> None:  # noqa: ARG001  (its length is not known)
@@ -45,7 +44,7 @@ def _from_url(tools: Toolbox, url: str, workspace_id: int) -> StoredBytes:
             timeout=tools.limits.fetch_seconds,
             allow_private=tools.limits.private_addresses,
         )
-        return ingest.store_file(tools, path, PurePosixPath(urlsplit(url).path).name, workspace_id)
+        return store_file(tools, path, PurePosixPath(urlsplit(url).path).name, workspace_id)
 
 
 def _from_store(tools: Toolbox, key: str) -> StoredBytes:
@@ -54,24 +53,32 @@ def _from_store(tools: Toolbox, key: str) -> StoredBytes:
     if size > tools.limits.bytes:
         raise BadInput(f"{key} has {size:,} bytes; at most {tools.limits.bytes:,} are taken (EARMARK_MAX_BYTES)")
     with tools.objects.open_local(key) as path:
-        return StoredBytes(sha256_of(path), key, size)
+        return StoredBytes(sha256=sha256_of(path), object_key=key, size=size)
 
 
 def _attach(tools: Toolbox, job: Job, stored: StoredBytes) -> None:
-    with tools.writing() as session:
-        calls.lock(session, job.call_id)
-        work.finish(session, job)
-        if route.input_key(session, job.call_id, job.stage) != job.input_key:
-            log.warning("result dropped", why="it is to be fetched from elsewhere meanwhile")
-            return
-        call = calls.row(session, job.call_id)
-        twin = (
-            calls.find(session, workspace_id=job.workspace_id, identity=Identity(sha256=stored.sha256))
-            if call.external_id is None
-            else None
-        )
-        if twin is not None and twin != job.call_id:
-            calls.set_duplicate(session, call_id=job.call_id, of=twin)
-            return
-        ingest.attach(session, job.call_id, stored)
+    """Raises LeaseLost; the bytes are not kept then, for nobody may want them any more."""
+    is_wanted = False
+    try:
+        with tools.writing() as session:
+            calls.lock(session, job.call_id)
+            work.finish(session, job)
+            if route.input_key(session, job.call_id, job.stage) == job.input_key:
+                is_wanted = _kept(session, tools, job, stored)
+    finally:
+        if not is_wanted:
+            discard(tools, stored, job.workspace_id)
+
+
+def _kept(session: Session, tools: Toolbox, job: Job, stored: StoredBytes) -> bool:
+    """False when another call has these bytes, and is this one too: neither has another id."""
+    identity = Identity(sha256=stored.sha256)
+    has_id = calls.row(session, job.call_id).external_id is not None
+    twin = None if has_id else calls.find(session, workspace_id=job.workspace_id, identity=identity)
+    if twin is None or twin == job.call_id:
+        attach(session, job.call_id, stored)
         route.plan(session, job.call_id)
+        return True
+    fold(session, tools, call_id=job.call_id, into=twin)
+    route.plan(session, twin)
+    return False

@@ -3,23 +3,21 @@
 import hashlib
 import json
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path, PurePosixPath
 
 from sqlalchemy.orm import Session
 
 from models.call import CallFacts, CallId, CallState, StartKnownFrom
 from models.conversation import Role
-from models.errors import BadInput
+from models.errors import BadInput, Conflict
 from models.transcript import Transcript, Word, spread_words
 from models.upload import DeliveredTranscript, Upload
 from pipeline import route
+from pipeline.double import fold, hand_over
+from pipeline.objects import RecordingGone, StoredBytes, attach, discard, store_file
 from pipeline.record import write_record
 from pipeline.toolbox import Toolbox
-from storage import call_facts, calls, recordings, transcripts
+from storage import call_facts, calls, transcripts
 from storage.calls import Identity
-from storage.objects.keys import new_key
-from storage.objects.store import sha256_of
-from storage.recordings import SavedRecording
 
 SPEAKER_NUMBERS = {Role.AGENT: 0, Role.CALLER: 1, Role.MACHINE: 2}
 """Speakers of a delivered transcript, which take the place of audio channels; those without a role are 3 and on."""
@@ -33,29 +31,43 @@ class Ingested:
     """False: the call was known, and what was sent updated it."""
 
 
-@dataclass(frozen=True, slots=True)
-class StoredBytes:
-    sha256: str
-    object_key: str
-    size: int
-
-
 def ingest_call(tools: Toolbox, upload: Upload, *, workspace_id: int, known: CallId | None = None) -> Ingested:
     """Bytes into the object store, a row for the call, and its first stage due.
 
     `known`: the call that an earlier part of the same delivery made (metadata that comes after its recording).
-    Raises BadInput, StoreFailed.
+    Raises BadInput, StoreFailed, and Conflict for a call that was erased: it stays so.
     """
     _check(upload, tools.limits.bytes, known)
-    stored = None if upload.file is None else store_file(tools, upload.file, upload.origin, workspace_id)
+    while True:
+        stored = None if upload.file is None else store_file(tools, upload.file, upload.origin, workspace_id)
+        try:
+            return _taken_in(tools, upload, stored, workspace_id=workspace_id, known=known)
+        except RecordingGone:
+            continue
+        except Conflict:
+            if stored is not None:
+                discard(tools, stored, workspace_id)
+            raise
+
+
+def _taken_in(
+    tools: Toolbox, upload: Upload, stored: StoredBytes | None, *, workspace_id: int, known: CallId | None
+) -> Ingested:
     while True:
         with tools.writing() as session:
-            call_id, created = _call(session, upload, stored, workspace_id, known)
+            call_id, created = _call(
+                session, tools, upload, _identity(upload, stored), workspace_id=workspace_id, known=known
+            )
             if call_id is None:
                 continue  # another delivery of the same call came first; now it is there to be found
             calls.lock(session, call_id)
+            call = calls.row(session, call_id)
+            if call.state == CallState.ERASED:
+                raise Conflict(
+                    f"call {call.public_id} was erased and stays so; what is to be kept after all needs another id"
+                )
             _fill(session, tools, call_id, upload, stored)
-            return Ingested(call_id=call_id, public_id=calls.row(session, call_id).public_id, created=created)
+            return Ingested(call_id=call_id, public_id=call.public_id, created=created)
 
 
 def _check(upload: Upload, max_bytes: int, known: CallId | None) -> None:
@@ -71,30 +83,38 @@ def _check(upload: Upload, max_bytes: int, known: CallId | None) -> None:
         raise BadInput(f"{upload.origin} has {size:,} bytes; at most {max_bytes:,} are taken (EARMARK_MAX_BYTES)")
 
 
-def store_file(tools: Toolbox, path: Path, name: str, workspace_id: int) -> StoredBytes:
-    """The object first, then the row: a row never points to nothing. Bytes that are there are not stored twice."""
-    sha256 = sha256_of(path)
-    with tools.sessions.read() as session:
-        there = recordings.by_bytes(session, workspace_id=workspace_id, sha256=sha256)
-    if there is not None:
-        return StoredBytes(sha256, there.object_key, there.size)
-    key = new_key(PurePosixPath(name or path.name).suffix)
-    tools.objects.put_file(key, path)
-    return StoredBytes(sha256, key, path.stat().st_size)
-
-
 def _call(
-    session: Session, upload: Upload, stored: StoredBytes | None, workspace_id: int, known: CallId | None
+    session: Session, tools: Toolbox, upload: Upload, identity: Identity, *, workspace_id: int, known: CallId | None
 ) -> tuple[CallId | None, bool]:
-    identity = _identity(upload, stored)
+    """The call that is meant, and whether it is new; None when it has appeared this very moment."""
     found = calls.find(session, workspace_id=workspace_id, identity=identity)
-    if found is None and known is not None:
-        calls.identify(session, call_id=known, identity=identity)
-        found = known
+    known = _standing(session, upload, known)
     if found is not None:
+        if known is not None and known != found and identity.external_id is not None:
+            _unite(session, tools, known, found)
         return found, False
+    if known is not None:
+        calls.lock(session, known)
+        return (known if calls.identify(session, call_id=known, identity=identity) else None), False
     made = calls.insert(session, workspace_id=workspace_id, identity=identity, lane=upload.lane, origin=upload.origin)
     return made, made is not None
+
+
+def _standing(session: Session, upload: Upload, known: CallId | None) -> CallId | None:
+    """A double's metadata is that of the call that stands for it; its object's new content is a call of its own."""
+    if known is None:
+        return None
+    standing = calls.standing_for(session, known)
+    return None if standing != known and upload.object_key is not None else standing
+
+
+def _unite(session: Session, tools: Toolbox, known: CallId, found: CallId) -> None:
+    """A recording that came without an id, whose `.json` says it is that of a call we know."""
+    calls.lock(session, known)
+    row = calls.row(session, known)
+    if row.external_id is None and row.duplicate_of is None and row.state != CallState.ERASED:
+        hand_over(session, call_id=known, to=found)
+        fold(session, tools, call_id=known, into=found)
 
 
 def _identity(upload: Upload, stored: StoredBytes | None) -> Identity:
@@ -113,9 +133,9 @@ def _fill(session: Session, tools: Toolbox, call_id: CallId, upload: Upload, sto
     if stored is not None:
         attach(session, call_id, stored)
     elif upload.url is not None:
-        calls.expect(session, call_id=call_id, url_cipher=tools.vault.encrypt(upload.url))
+        calls.expect_url(session, tools.vault, call_id=call_id, url=upload.url)
     elif upload.object_key is not None:
-        calls.expect(session, call_id=call_id, object_key=upload.object_key)
+        calls.expect_object(session, call_id=call_id, object_key=upload.object_key)
     elif upload.transcript is not None:
         _save_delivered(session, call_id, upload.transcript)
     if route.plan(session, call_id) is None:
@@ -130,21 +150,6 @@ def _with_start(upload: Upload, known_from: str) -> tuple[CallFacts, frozenset[s
         return upload.facts, upload.named
     facts = replace(upload.facts, started_at=upload.object_modified, started_from=StartKnownFrom.OBJECT)
     return facts, upload.named | {"started_at"}
-
-
-def attach(session: Session, call_id: CallId, stored: StoredBytes) -> SavedRecording:
-    """The call has this recording; a call that had another one takes the road again."""
-    call = calls.row(session, call_id)
-    saved = recordings.add(
-        session,
-        workspace_id=call.workspace_id,
-        sha256=stored.sha256,
-        object_key=stored.object_key,
-        size=stored.size,
-    )
-    calls.set_recording(session, call_id=call_id, recording_id=saved.id, sha256=saved.sha256)
-    recordings.forget_overwritten(session, recording_id=saved.id)
-    return saved
 
 
 def words_key(delivered: DeliveredTranscript) -> str:
@@ -173,6 +178,8 @@ def _save_delivered(session: Session, call_id: CallId, delivered: DeliveredTrans
         },
     )
     if call.recording_id is None:  # our own reading of the sound is not replaced by somebody else's
+        if call.state == CallState.FAILED:
+            calls.expect_object(session, call_id=call_id, object_key=None)  # the sound cannot be had; the words can
         calls.set_current_transcript(session, call_id=call_id, transcript_id=transcript_id)
 
 

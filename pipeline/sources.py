@@ -16,7 +16,7 @@ import structlog
 from connectors.call_json import CallJson, read_call_json
 from connectors.object_name import NameFacts, compile_pattern
 from models.call import CallFacts, CallId, overlaid
-from models.errors import BadInput, NotFound, StoreFailed
+from models.errors import BadInput, Conflict, NotFound, StoreFailed
 from models.upload import Upload
 from pipeline.ingest import ingest_call
 from pipeline.toolbox import Toolbox
@@ -154,7 +154,7 @@ def _take(tools: Toolbox, source: Source, seen: Seen) -> bool:
         with tools.sessions.write() as session:
             sources.gone(session, seen)
         return False
-    except BadInput as refused:
+    except (BadInput, Conflict) as refused:
         log.warning("object refused", key_id=seen.id, error=str(refused))
         taken = Taken(None, str(refused))
     if taken is None:

@@ -2,6 +2,7 @@
 
 import structlog
 
+from pipeline.objects import bury
 from pipeline.stages import fail
 from pipeline.toolbox import Toolbox
 from storage import calls, work
@@ -27,6 +28,7 @@ def sweep_work(tools: Toolbox, *, everything: bool = False) -> int:
     while silent := _silent(tools):
         tools.send(silent)
         sent += len(silent)
+    bury(tools)
     return sent
 
 

@@ -1,7 +1,7 @@
 """What is known of a call from outside, as it is stored."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import UTC, datetime
 from typing import Any
 
@@ -52,6 +52,18 @@ def update_facts(session: Session, vault: Vault, *, call_id: CallId, facts: Call
         call.updated_at = datetime.now(UTC)
     session.flush()
     return changed
+
+
+def known_facts(session: Session, vault: Vault, *, call_id: CallId) -> tuple[CallFacts, frozenset[str]]:
+    """What is known of a call, and the names of that, as if a sender had named it."""
+    call = session.get_one(tables.Call, call_id)
+    facts = facts_of(vault, call, _person(session, call.caller_id))
+    plain = (*PLAIN_FACTS, "channel_roles", "caller_number", "dialled_number")
+    named = {name for name in plain if getattr(facts, name) not in (None, {})}
+    named |= {f"tracking.{field.name}" for field in fields(Tracking) if getattr(facts.tracking, field.name)}
+    if facts.started_from is StartKnownFrom.METADATA:
+        named.add("started_at")
+    return facts, frozenset(named)
 
 
 def _comparable(call: tables.Call) -> dict[str, Any]:

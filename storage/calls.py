@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from sqlalchemy import BigInteger, ColumnElement, literal, or_, select, tuple_
+from sqlalchemy import BigInteger, ColumnElement, literal, or_, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from ulid import ULID
 
@@ -265,20 +266,41 @@ def current_conversation_id(session: Session, *, call_id: CallId) -> int:
     return found
 
 
-def identify(session: Session, *, call_id: CallId, identity: Identity) -> None:
-    """A call that came without an id has got one."""
+def identify(session: Session, *, call_id: CallId, identity: Identity) -> bool:
+    """A call that came without an id has got one; False when another call of that id has appeared meanwhile."""
     call = row(session, call_id)
-    if identity.external_id is not None and call.external_id is None:
-        call.provider, call.external_id = identity.provider, identity.external_id
-        session.flush()
+    if identity.external_id is None or call.external_id is not None:
+        return True
+    try:
+        with session.begin_nested():
+            call.provider, call.external_id = identity.provider, identity.external_id
+    except IntegrityError:
+        return False
+    return True
 
 
-def expect(
-    session: Session, *, call_id: CallId, url_cipher: bytes | None = None, object_key: str | None = None
-) -> None:
-    """Where its recording is to be read from."""
+def standing_for(session: Session, call_id: CallId) -> CallId:
+    """The call itself, or the one that it turned out to be."""
+    return CallId(row(session, call_id).duplicate_of or call_id)
+
+
+def expect_url(session: Session, vault: Vault, *, call_id: CallId, url: str) -> None:
+    """Where its recording is to be fetched from. The same address again is not fetched again: its link may have ended.
+
+    An address that could not be fetched is still waited for, so telling of it again tries again.
+    """
     call = row(session, call_id)
-    call.url_cipher, call.object_key = url_cipher, object_key
+    url_hash = vault.hash(url)
+    if call.url_hash == url_hash and (call.url_cipher is not None or call.recording_id is not None):
+        return
+    call.url_cipher, call.url_hash, call.object_key = vault.encrypt(url), url_hash, None
+    session.flush()
+
+
+def expect_object(session: Session, *, call_id: CallId, object_key: str | None) -> None:
+    """An object that has landed and is to be read; None: nothing is waited for any more."""
+    call = row(session, call_id)
+    call.url_cipher, call.object_key = None, object_key
     session.flush()
 
 
@@ -292,8 +314,13 @@ def set_recording(session: Session, *, call_id: CallId, recording_id: int, sha25
 
 
 def set_duplicate(session: Session, *, call_id: CallId, of: CallId) -> None:
-    """It turned out to be the same bytes as another call, which stands for both from now on."""
+    """It turned out to be another call, which stands for both from now on, and for those that turned out to be this."""
     call = row(session, call_id)
-    call.url_cipher = call.object_key = None
     call.duplicate_of, call.state = of, CallState.FINISHED
     session.flush()
+    session.execute(
+        update(tables.Call)
+        .where(tables.Call.duplicate_of == call_id)
+        .values(duplicate_of=of)
+        .execution_options(synchronize_session=False)
+    )

@@ -1,21 +1,20 @@
 """What is forgotten of a call."""
 
 from datetime import UTC, datetime
+from pathlib import PurePosixPath
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from models.call import CallId, CallState
-from storage import tables
+from storage import recordings, tables
+from storage.call_facts import release_caller
 
 
-def erase(session: Session, *, call_id: CallId) -> str | None:
-    """Empty the call's rows; its number, public id and times stay as a tombstone.
-
-    The key of the object to delete, None when the recording is shared with another call or there is none.
-    """
+def erase(session: Session, *, call_id: CallId) -> list[str]:
+    """Empty the call's rows; its ids and times stay as a tombstone. The keys of the objects that were its alone."""
     call = session.get_one(tables.Call, call_id)
-    recording_id, caller_id = call.recording_id, call.caller_id
+    recording_id, caller_id, landed = call.recording_id, call.caller_id, call.object_key
     _forget_words(session, call_id)
     for name in (
         "recording_id",
@@ -24,22 +23,36 @@ def erase(session: Session, *, call_id: CallId) -> str | None:
         "agent",
         "branch",
         "url_cipher",
+        "url_hash",
         "object_key",
         "sha256",
+        "reason",
     ):
         setattr(call, name, None)
-    call.tracking, call.channel_roles, call.origin, call.reason = {}, {}, "", None
+    call.tracking, call.channel_roles, call.origin = {}, {}, ""
     call.state, call.updated_at = CallState.ERASED, datetime.now(UTC)
     session.flush()
-    if caller_id is not None and not _uses(session, tables.Call.caller_id == caller_id):
-        session.execute(delete(tables.Caller).where(tables.Caller.id == caller_id))
-    if recording_id is None or _uses(session, tables.Call.recording_id == recording_id):
-        return None
-    recording = session.get_one(tables.Recording, recording_id)
-    object_key = recording.object_key
-    session.delete(recording)
-    session.flush()
-    return object_key
+    if caller_id is not None:
+        release_caller(session, caller_id=caller_id)
+    freed = None if recording_id is None else recordings.release(session, recording_id=recording_id)
+    return [key for key in (freed, landed) if key is not None]
+
+
+def dropped_for(session: Session, *, call_id: CallId) -> list[str]:
+    """Objects that landed by themselves and were taken for the call, each with the `.json` beside it."""
+    keys = list(session.scalars(select(tables.DroppedObject.key).where(tables.DroppedObject.call_id == call_id)))
+    names = {f"{stem}.json" for key in keys for stem in (key, str(PurePosixPath(key).with_suffix("")))}
+    beside = select(tables.DroppedObject.key).where(
+        tables.DroppedObject.key.in_(names), tables.DroppedObject.call_id.is_(None)
+    )
+    return [*keys, *(session.scalars(beside) if names else ())]
+
+
+def doubles_of(session: Session, *, call_id: CallId) -> list[CallId]:
+    """Calls that turned out to be this one."""
+    return [
+        CallId(found) for found in session.scalars(select(tables.Call.id).where(tables.Call.duplicate_of == call_id))
+    ]
 
 
 def _forget_words(session: Session, call_id: CallId) -> None:
@@ -52,8 +65,7 @@ def _forget_words(session: Session, call_id: CallId) -> None:
     session.execute(delete(tables.Opinion).where(tables.Opinion.conversation_id.in_(conversations)))
     session.execute(delete(tables.Conversation).where(tables.Conversation.call_id == call_id))
     session.execute(delete(tables.Transcript).where(tables.Transcript.call_id == call_id))
-
-
-def _uses(session: Session, condition: object) -> bool:
-    statement = select(func.count()).select_from(tables.Call).where(condition)  # type: ignore[arg-type]
-    return bool(session.scalar(statement))
+    # Errors may quote what was sent: a name, an address.
+    session.execute(
+        update(tables.Work).where(tables.Work.call_id == call_id, tables.Work.error.is_not(None)).values(error=None)
+    )

@@ -34,22 +34,49 @@ def by_bytes(session: Session, *, workspace_id: int, sha256: str) -> SavedRecord
 
 
 def add(session: Session, *, workspace_id: int, sha256: str, object_key: str, size: int) -> SavedRecording:
-    """The recording with these bytes: the one that is there, or a new one for `object_key`."""
+    """The recording with these bytes: the one that is there, or a new one for `object_key`.
+
+    Held until the transaction ends, so that nobody lets go of it meanwhile.
+    """
     insertion = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    session.execute(
-        insertion(tables.Recording)
-        .values(
-            workspace_id=workspace_id,
-            sha256=sha256,
-            object_key=object_key,
-            size=size,
-            created_at=datetime.now(UTC),
-        )
-        .on_conflict_do_nothing()
+    fresh = insertion(tables.Recording).values(
+        workspace_id=workspace_id,
+        sha256=sha256,
+        object_key=object_key,
+        size=size,
+        created_at=datetime.now(UTC),
     )
-    saved = by_bytes(session, workspace_id=workspace_id, sha256=sha256)
-    assert saved is not None
-    return saved
+    statement = fresh.on_conflict_do_update(
+        index_elements=["workspace_id", "sha256"], set_={"size": fresh.excluded.size}
+    ).returning(tables.Recording)
+    return _recording(session.scalars(statement, execution_options={"populate_existing": True}).one())
+
+
+def release(session: Session, *, recording_id: int) -> str | None:
+    """Forget a recording that no call has any more; the key of its object then."""
+    # Locked first: of two calls that let go of it at once, the second sees that it is the last.
+    session.execute(select(tables.Recording.id).where(tables.Recording.id == recording_id).with_for_update())
+    used = select(tables.Call.id).where(tables.Call.recording_id == recording_id).exists()
+    return session.scalar(
+        delete(tables.Recording)
+        .where(tables.Recording.id == recording_id, ~used)
+        .returning(tables.Recording.object_key)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def hold(session: Session, *, workspace_id: int, sha256: str) -> bool:
+    """Whether these bytes are there; they stay then until the transaction ends."""
+    wanted = tables.Recording.workspace_id == workspace_id, tables.Recording.sha256 == sha256
+    return session.scalar(select(tables.Recording.id).where(*wanted).with_for_update()) is not None
+
+
+def move(session: Session, *, recording_id: int, object_key: str) -> SavedRecording:
+    """Its bytes lie elsewhere now."""
+    found = session.get_one(tables.Recording, recording_id)
+    found.object_key = object_key
+    session.flush()
+    return _recording(found)
 
 
 def forget_overwritten(session: Session, *, recording_id: int) -> None:

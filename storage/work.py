@@ -248,7 +248,7 @@ def expire(session: Session) -> None:
     A crash counts against the row only while the worker that started the process is alive: else the machine was
     at fault, and the row is as innocent as the others it ran with.
     """
-    gone = Work.state == "running", Work.lease_until < moment(session)
+    gone = _unlocked(Work.state == "running", Work.lease_until < moment(session))
     alive = (
         select(Worker.owner)
         .where(_is_part_of(Worker.owner), Worker.seen_at > moment(session, -WORKER_SILENT_AFTER))
@@ -258,7 +258,7 @@ def expire(session: Session) -> None:
     interruptions = Work.interruptions + case((alive, 0), else_=1)
     session.execute(
         update(Work)
-        .where(*gone)
+        .where(gone)
         .values(crashes=crashes, interruptions=interruptions, state="due", lease_until=None, sent_at=None)
         .execution_options(synchronize_session=False)
     )
@@ -304,8 +304,16 @@ def release(session: Session, *, owners: Sequence[str]) -> None:
 def forget_sent(session: Session) -> None:
     """The messages are known to be gone (a broker that came back empty): all that is due counts as never sent."""
     session.execute(
-        update(Work).where(Work.state == "due").values(sent_at=None).execution_options(synchronize_session=False)
+        update(Work)
+        .where(_unlocked(Work.state == "due"))
+        .values(sent_at=None)
+        .execution_options(synchronize_session=False)
     )
+
+
+def _unlocked(*wanted: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Rows that nobody writes just now: whoever locks many rows must not wait for those who lock others."""
+    return Work.id.in_(select(Work.id).where(*wanted).order_by(Work.id).with_for_update(skip_locked=True))
 
 
 def silent(session: Session, *, limit: int = 1000) -> list[DueWork]:

@@ -63,7 +63,7 @@ async def incoming(request: Request, tools: Tools) -> AsyncIterator[Incoming]:
 @router.post(
     "/calls",
     status_code=202,
-    responses=problems(400, 404, 413, 415, 422, 503),
+    responses=problems(400, 404, 409, 413, 415, 422, 503),
     openapi_extra={"requestBody": CALL_BODY},
     response_description="Taken in; `Location` says where to follow it.",
 )

@@ -99,6 +99,9 @@ def upgrade() -> None:
     sa.UniqueConstraint('workspace_id', 'id', name=op.f('uq_recording_workspace_id_id')),
     sa.UniqueConstraint('workspace_id', 'sha256', name=op.f('uq_recording_workspace_id_sha256'))
     )
+    with op.batch_alter_table('recording', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_recording_object_key'), ['object_key'], unique=False)
+
     op.create_table('source',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('workspace_id', sa.Integer(), nullable=False),
@@ -161,6 +164,7 @@ def upgrade() -> None:
     with op.batch_alter_table('call', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_call_caller_id'), ['caller_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_call_duplicate_of'), ['duplicate_of'], unique=False)
+        batch_op.create_index('ix_call_landed', ['object_key'], unique=False, sqlite_where=sa.text('object_key IS NOT NULL'), postgresql_where=sa.text('object_key IS NOT NULL'))
         batch_op.create_index(batch_op.f('ix_call_recording_id'), ['recording_id'], unique=False)
         batch_op.create_index('ix_call_started', ['workspace_id', 'started_at', 'id'], unique=False)
         batch_op.create_index('uq_call_bytes', ['workspace_id', 'sha256'], unique=True, sqlite_where=sa.text('external_id IS NULL AND sha256 IS NOT NULL AND duplicate_of IS NULL'), postgresql_where=sa.text('external_id IS NULL AND sha256 IS NOT NULL AND duplicate_of IS NULL'))
@@ -404,11 +408,15 @@ def downgrade() -> None:
         batch_op.drop_index('uq_call_bytes', sqlite_where=sa.text('external_id IS NULL AND sha256 IS NOT NULL AND duplicate_of IS NULL'), postgresql_where=sa.text('external_id IS NULL AND sha256 IS NOT NULL AND duplicate_of IS NULL'))
         batch_op.drop_index('ix_call_started')
         batch_op.drop_index(batch_op.f('ix_call_recording_id'))
+        batch_op.drop_index('ix_call_landed', sqlite_where=sa.text('object_key IS NOT NULL'), postgresql_where=sa.text('object_key IS NOT NULL'))
         batch_op.drop_index(batch_op.f('ix_call_duplicate_of'))
         batch_op.drop_index(batch_op.f('ix_call_caller_id'))
 
     op.drop_table('call')
     op.drop_table('source')
+    with op.batch_alter_table('recording', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_recording_object_key'))
+
     op.drop_table('recording')
     op.drop_table('doomed_object')
     op.drop_table('destination')

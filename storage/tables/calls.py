@@ -65,7 +65,11 @@ class Recording(Row):
     duration: Mapped[float | None]
     channels: Mapped[int | None]
     created_at: Mapped[datetime]
-    __table_args__ = (UniqueConstraint("workspace_id", "id"), UniqueConstraint("workspace_id", "sha256"))
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "id"),
+        UniqueConstraint("workspace_id", "sha256"),
+        Index(None, "object_key"),
+    )
 
 
 class DoomedObject(Row):
@@ -155,6 +159,12 @@ class Call(Row):
             postgresql_where=text("external_id IS NULL AND sha256 IS NOT NULL AND duplicate_of IS NULL"),
         ),
         Index("ix_call_started", "workspace_id", "started_at", "id"),
+        Index(
+            "ix_call_landed",
+            "object_key",
+            sqlite_where=text("object_key IS NOT NULL"),
+            postgresql_where=text("object_key IS NOT NULL"),
+        ),
         Index(None, "recording_id"),
         Index(None, "caller_id"),
         Index(None, "duplicate_of"),

@@ -83,6 +83,7 @@ def drain(tools: Toolbox) -> None:
     while True:
         with tools.sessions.write() as session:
             work.forget_sent(session)
+        with tools.sessions.write() as session:
             due = work.silent(session)
         if not due:
             return

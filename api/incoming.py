@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
-from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError
 
@@ -13,7 +12,7 @@ from connectors.call_json import FIELDS, CallMetadata
 from connectors.json_faults import explain
 from models.errors import BadInput, NotFound
 from models.upload import Upload
-from pipeline.fetch import check_url
+from pipeline.fetch import check_url, shown_url
 from pipeline.toolbox import Toolbox
 from storage import sources, workspaces
 from storage.objects.keys import OWN_PREFIX, check_key
@@ -57,7 +56,7 @@ def upload_of(tools: Toolbox, metadata: Mapping[str, Any], form: Form, *, worksp
         object_modified=info.modified if info else None,
         transcript=plain.transcript.to_transcript() if plain.transcript else None,
         recording_expected=plain.recording_expected,
-        origin=form.name or call.object_key or _without_query(call.url or ""),
+        origin=form.name or call.object_key or (shown_url(call.url) if call.url else ""),
         lane=call.lane.value,
     )
 
@@ -88,9 +87,3 @@ def _checked_url(tools: Toolbox, url: str) -> str:
     else:
         check_url(url)
     return url.strip()
-
-
-def _without_query(url: str) -> str:
-    """For people, without what may be a token."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.hostname}{parts.path}"[:500] if url else ""

@@ -231,10 +231,14 @@ def _parsed(body: bytes) -> Mapping[str, Any]:
     try:
         parsed = json.loads(body, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
-        raise BadInput(f"the metadata is no JSON ({error}): {body[:60]!r}") from None
+        raise BadInput(f"the metadata is no JSON ({error}): {_start(body)}") from None
     if not isinstance(parsed, dict):
-        raise BadInput(f"the metadata must be one JSON object in braces, not {repr(parsed)[:60]}")
+        raise BadInput(f"the metadata must be one JSON object in braces, not {_start(body)}")
     return parsed
+
+
+def _start(body: bytes) -> str:
+    return repr(body[:60].decode(errors="replace").strip()) if body.strip() else "it is empty"
 
 
 def _no_constant(name: str) -> float:

@@ -59,6 +59,14 @@ def fetch_url(
         raise
 
 
+def shown_url(url: str) -> str:
+    """For people: without a name and password, and the query, which are secrets more often than not.
+
+    Raises RefusedAddress for what is no URL to fetch from.
+    """
+    return _shown(check_url(url, is_allowed=_anywhere))
+
+
 def check_url(url: str, *, is_allowed: AddressRule = is_public) -> httpx.URL:
     """What can be said of a URL without asking for its host's addresses. Raises RefusedAddress."""
     try:

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from connectors.call_json import CallJson, read_call_json
 from models.errors import BadInput
 from models.upload import Upload
+from pipeline.fetch import shown_url
 from storage.objects import AUDIO_TYPES
 
 SIDECAR = ".json"
@@ -24,7 +24,8 @@ def expand(paths: Sequence[str]) -> tuple[list[str | Path], list[Path]]:
     found: dict[str | Path, None] = {}
     passed_over: list[Path] = []
     for name in paths:
-        if name.startswith(("http://", "https://")):
+        if _is_url(name):
+            shown_url(name)
             found[name] = None
             continue
         path = Path(name)
@@ -37,6 +38,10 @@ def expand(paths: Sequence[str]) -> tuple[list[str | Path], list[Path]]:
                 passed_over.append(file)
     metadata = {sidecar for file in found if isinstance(file, Path) and (sidecar := sidecar_of(file))}
     return [one for one in found if one not in metadata], passed_over
+
+
+def _is_url(name: str) -> bool:
+    return "://" in name and not Path(name).exists()
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -63,7 +68,7 @@ def upload_of(
     """What is ingested for a recording, `.json` or URL; `region` is that of local phone numbers. Raises BadInput."""
     if isinstance(named, str):
         about = _read(metadata, region) if metadata else read_call_json({})
-        return Upload(facts=about.facts, named=about.named, url=named, origin=_shown(named), lane=lane)
+        return Upload(facts=about.facts, named=about.named, url=named, origin=shown_url(named), lane=lane)
     own = named if named.suffix.lower() == SIDECAR else None
     beside = own or metadata or sidecar_of(named)
     about = _read(beside, region) if beside else read_call_json({})
@@ -77,12 +82,6 @@ def upload_of(
         origin=named.name,
         lane=lane,
     )
-
-
-def _shown(url: str) -> str:
-    """Without a login and a query: they are secrets more often than not."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.hostname}{parts.path}"
 
 
 def _read(path: Path, region: str | None) -> CallJson:

@@ -102,8 +102,13 @@ def test_metadata_may_be_named(earmark: Earmark, write: Callable[..., str]) -> N
     ("files", "arguments", "status", "says"),
     [
         ({}, ["missing.wav"], 2, "there is no file or folder 'missing.wav'"),
+        ({}, ["ftp://x.example/a.wav"], 2, "only http:// and https:// are fetched"),
+        ({}, ["http://"], 2, "names no host"),
+        ({}, ["https://x.example:99999/a.wav"], 2, "there is no port 99999"),
         ({"empty/.hidden": b""}, ["empty"], 2, "there is no recording in empty"),
         ({"a.json": b"{bad"}, ["a.json"], 1, "a.json: the metadata is no JSON"),
+        ({"a.json": b"null"}, ["a.json"], 1, "in braces, not 'null'"),
+        ({"a.json": b""}, ["a.json"], 1, "it is empty"),
         ({"a.json": {"colour": "red"}}, ["a.json"], 1, "a.json: colour"),
         ({"a.json": {"agent": "Anna"}}, ["a.json"], 1, "needs an external_id"),
         ({"a.json": b" " * 9_000_000}, ["a.json"], 1, "9,000,000 bytes"),

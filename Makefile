@@ -20,6 +20,10 @@ demo: $(VENV)/.base  ## Sample calls through the whole road, then the API (ARGS=
 test: $(VENV)/.dev  ## Run the tests (ARGS="tests/storage -x": some of them)
 	@$(BIN)/pytest $(ARGS)
 
+.PHONY: test-slow
+test-slow: $(VENV)/.dev  ## Run the tests that take minutes, such as a kill at every point of every stage
+	@$(BIN)/pytest -m slow $(ARGS)
+
 .PHONY: check
 check: $(VENV)/.dev  ## Format, lint, types and import contracts, changing nothing
 	@$(BIN)/ruff format --check .
@@ -66,7 +70,7 @@ clean:  ## Remove what can be made again: .venv, .demo, caches (data/ stays)
 .PHONY: help
 help:
 	@awk 'BEGIN { FS = ":.*##" } /^##@/ { printf "\n%s\n", substr($$0, 5) } \
-		/^[a-z]+:.*##/ { printf "  make %-9s %s\n", $$1, $$2 } END { print "" }' Makefile
+		/^[a-z-]+:.*##/ { printf "  make %-9s %s\n", $$1, $$2 } END { print "" }' Makefile
 
 # A stamp is touched last: what broke off is done again.
 $(VENV)/.python:

@@ -89,7 +89,7 @@ def create_call(
 @router.get("/calls", responses=problems(422))
 def list_calls(tools: Tools, key: Key, query: Annotated[CallQuery, Query()]) -> CallPage:
     """The calls of the workspace, newest first."""
-    before = None if query.before is None else cursors.read_calls_cursor(query.before, key.workspace_id)
+    before = None if not query.before else cursors.read_calls_cursor(query.before, key.workspace_id)
     with tools.sessions.read() as session:
         found = calls.page(
             session,

@@ -20,7 +20,7 @@ class FeedQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    after: str | None = Field(None, description="`next` of the answer before; without it, from the beginning.")
+    after: str | None = Field(None, description="`next` of the answer before; without it or empty, from the beginning.")
     limit: int = Field(100, ge=1, le=1000, description="How many records an answer has at most.")
 
 
@@ -33,7 +33,7 @@ def list_attribution_records(tools: Tools, key: Key, query: Annotated[FeedQuery,
     """
     with tools.sessions.read() as session:
         last = records.last_event(session, workspace_id=key.workspace_id)
-        after = 0 if query.after is None else cursors.read_feed_cursor(query.after, key.workspace_id, last=last)
+        after = 0 if not query.after else cursors.read_feed_cursor(query.after, key.workspace_id, last=last)
         found = records.feed(session, workspace_id=key.workspace_id, after=after, limit=query.limit + 1)
     page = found[: query.limit]
     return RecordPage(

@@ -13,7 +13,7 @@ from earmark.commands.calls_shown import answer, isolated, minutes
 from earmark.commands.console import out
 from earmark.commands.opening import Opened
 from earmark.progress import stage_text
-from models.call import Call
+from models.call import Call, CallFacts, StartKnownFrom
 from models.conversation import Conversation, Role
 from pipeline.record import conversation_of
 from storage import calls, records, tags
@@ -22,6 +22,14 @@ from storage.deliveries import Delivery, of_call
 STYLES = {Role.AGENT: "cyan", Role.CALLER: "green", Role.MACHINE: "dim", Role.UNKNOWN: ""}
 CHANNELS = ("stated_channels", "possible_channels", "denied_channels", "incidental_channels")
 ANSWERS = ("lead_quality", "not_a_lead_reason", "outcome")
+
+
+STARTS = {
+    StartKnownFrom.OBJECT: ", the recording's own time: no other was given",
+    StartKnownFrom.RECEIVED: ", when it came: no other time was given",
+    StartKnownFrom.METADATA: "",
+    None: "",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +84,7 @@ def _facts(console: Console, call: Call) -> None:
         "call": call.public_id,
         "external id": " ".join(part for part in (facts.provider, facts.external_id) if part),
         "state": stage_text(call),
-        "started": f"{facts.started_at:%Y-%m-%d %H:%M:%S} UTC" if facts.started_at else "",
+        "started": _started(facts),
         "direction": facts.direction.value if facts.direction else "",
         "caller": facts.caller_number,
         "dialled": facts.dialled_number,
@@ -90,6 +98,10 @@ def _facts(console: Console, call: Call) -> None:
     for name, value in known.items():
         if value:
             console.print(Text.assemble((f"{name:12}", "bold"), value), soft_wrap=True)
+
+
+def _started(facts: CallFacts) -> str:
+    return f"{facts.started_at:%Y-%m-%d %H:%M:%S} UTC{STARTS[facts.started_from]}" if facts.started_at else ""
 
 
 def _transcript(console: Console, conversation: Conversation) -> None:
@@ -108,6 +120,8 @@ def _tags(console: Console, record: Mapping[str, Any]) -> None:
         if (one := record.get(kind)) is not None:
             score = f" {record['score']}" if kind == "lead_quality" and record.get("score") is not None else ""
             _tag(console, kind.replace("_", " "), f"{answer(one)}{score}", one)
+    if not any(record.get(kind) for kind in (*CHANNELS, *ANSWERS)):
+        console.print("none: there are no words on it", style="dim")
 
 
 def _tag(console: Console, kind: str, value: str, tag: Mapping[str, Any]) -> None:

@@ -31,6 +31,13 @@ def test_a_reader_gets_every_change_once_and_goes_on_where_it_stood(door: Door) 
     assert read(door, after)[0] == [(newer, "call.tagged")]
 
 
+def test_an_empty_cursor_is_the_beginning(door: Door) -> None:
+    door.call("a", answered=False)
+    for path in ("/attribution-records?after=", "/calls?before="):
+        assert door.get(path).json() == door.get(path.partition("?")[0]).json()
+        assert door.get(path).status_code == 200
+
+
 def test_a_cursor_stands_while_rows_are_added_and_changed(door: Door) -> None:
     calls = [door.call(f"c{number}", answered=False) for number in range(4)]
     first = door.get("/attribution-records?limit=2").json()

@@ -183,3 +183,14 @@ def test_an_id_of_two_phone_systems_needs_the_longer_one(earmark: Earmark, write
 
 def test_an_empty_list_says_how_to_fill_it(earmark: Earmark) -> None:
     assert "earmark ingest" in earmark("calls").err
+
+
+def test_a_missed_call_shows_why_it_has_no_tags_and_whence_its_start(
+    earmark: Earmark, write: Callable[..., str]
+) -> None:
+    earmark("ingest", write("missed.json", {"external_id": "missed", "answered": False}))
+    _work_it_off()
+    shown = earmark("show", "missed").out
+    assert "UTC, " in shown
+    assert "no other" in shown
+    assert "none: there are no words on it" in shown

@@ -37,13 +37,15 @@ class Settings(BaseSettings):
         Path("data"), description="Folder for everything that is kept without a server: database, recordings, messages."
     )
     database_url: str | None = Field(
-        None, description="`postgresql://user:password@host/name`; empty: SQLite in the data folder."
+        None, repr=False, description="`postgresql://user:password@host/name`; empty: SQLite in the data folder."
     )
     secret_key: SecretStr | None = Field(
         None,
         description="32 characters or more that encrypt phone numbers and secrets; empty: made in the data folder.",
     )
-    old_secret_keys: Names = Field((), description="Earlier secret keys, comma-separated: still read, never written.")
+    old_secret_keys: Names = Field(
+        (), repr=False, description="Earlier secret keys, comma-separated: still read, never written."
+    )
 
     # Object store
     s3_endpoint: str | None = Field(

@@ -5,6 +5,7 @@ where a file is taken when it has stood still. A `.json` that comes later update
 """
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import islice
@@ -64,9 +65,10 @@ def ensure_default(tools: Toolbox) -> None:
     with tools.sessions.write() as session:
         workspace = workspaces.ensure(session)
         if not sources.list_sources(session):
-            sources.add_source(
-                session, workspace_id=workspace.id, name=sources.DEFAULT, prefix=tools.limits.drop_prefix
-            )
+            with suppress(Conflict):  # another process begins at the same moment
+                sources.add_source(
+                    session, workspace_id=workspace.id, name=sources.DEFAULT, prefix=tools.limits.drop_prefix
+                )
 
 
 def notice_object(tools: Toolbox, key: str) -> None:

@@ -5,6 +5,7 @@ that writes the result, ends the work row (checked by its fence) and makes the n
 anywhere and run again, and its result is written once.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
@@ -46,6 +47,9 @@ HOPELESS = (BadInput, NoEngine, NotFound, SettingsError)
 MAX_ATTEMPTS = 5
 BACKOFF = timedelta(seconds=5)
 """Before the second attempt; four times as long before each further one."""
+
+LONG_NUMBER = re.compile(r"\+?\d(?:[ ().-]{0,2}\d){8,}")
+"""Digits enough for a phone number; a date has eight."""
 
 log = structlog.get_logger()
 
@@ -94,7 +98,12 @@ def _open(tools: Toolbox, path: Path, call: Call) -> FileClip:
         return open_clip(path, max_seconds=tools.limits.seconds)
     except BadRecording as error:
         # The sender knows the recording by their own name for it, not by ours.
-        raise BadRecording(str(error).replace(path.name, call.origin or "the recording")) from error
+        raise BadRecording(str(error).replace(path.name, _without_numbers(call.origin) or "the recording")) from error
+
+
+def _without_numbers(origin: str) -> str:
+    """Phone systems write numbers into the names of their files, and the reason of a failure goes out."""
+    return LONG_NUMBER.sub("…", origin)
 
 
 def diarize_call(tools: Toolbox, job: Job, progress: Progress) -> None:  # noqa: ARG001  (it has nothing to tell)

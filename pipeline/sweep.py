@@ -1,5 +1,10 @@
 """Find what nobody is working on: leases that ran out, messages that were lost."""
 
+import shutil
+import time
+from contextlib import suppress
+from datetime import timedelta
+
 import structlog
 
 from pipeline.objects import bury
@@ -7,6 +12,8 @@ from pipeline.stages import fail
 from pipeline.toolbox import Toolbox
 from storage import calls, work
 from storage.work import DueWork, Poisonous
+
+LEFT_AFTER = timedelta(days=1)
 
 log = structlog.get_logger()
 
@@ -39,6 +46,16 @@ def _set_apart(tools: Toolbox, row: Poisonous) -> None:
         if work.set_apart(session, row):
             log.error("set apart", call_id=row.call_id, stage=row.stage.value, error=row.error)
             fail(session, tools, row.call_id, row.stage, row.input_key, f"{row.stage.value}: {row.error}")
+
+
+def clear_scratch(tools: Toolbox) -> None:
+    """Copies of recordings that a killed process left on this machine. No stage runs for so long."""
+    oldest = time.time() - LEFT_AFTER.total_seconds()
+    with suppress(FileNotFoundError):
+        for entry in list(tools.scratch.iterdir()):
+            with suppress(FileNotFoundError):
+                if entry.lstat().st_mtime < oldest:
+                    shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
 
 
 def _silent(tools: Toolbox) -> list[DueWork]:

@@ -101,21 +101,23 @@ def save_conversation(
     transcript_id: int,
     key: str,
 ) -> int:
-    """Its id; the same turns from the same input are written once."""
+    """Its id; the same turns from the same input are written once. Other turns, of a better diarizer, are new ones."""
+    turns = _pack([[t.speaker, t.role.value, _ranges(t.numbers)] for t in conversation.turns])
     there = session.scalar(
-        select(tables.Conversation.id).where(
-            tables.Conversation.transcript_id == transcript_id, tables.Conversation.key == key
-        )
+        select(tables.Conversation)
+        .where(tables.Conversation.transcript_id == transcript_id, tables.Conversation.key == key)
+        .order_by(tables.Conversation.id.desc())
+        .limit(1)
     )
-    if there is not None:
-        return there
+    if there is not None and (there.turns, there.diarizer) == (turns, conversation.diarizer):
+        return there.id
     row = tables.Conversation(
         workspace_id=workspace_id,
         call_id=call_id,
         transcript_id=transcript_id,
         key=key,
         diarizer=conversation.diarizer,
-        turns=_pack([[t.speaker, t.role.value, _ranges(t.numbers)] for t in conversation.turns]),
+        turns=turns,
         role_confidence=conversation.role_confidence,
         created_at=datetime.now(UTC),
     )

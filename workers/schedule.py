@@ -9,7 +9,7 @@ import structlog
 
 from earmark.settings import Settings
 from pipeline.sources import sweep_drops
-from pipeline.sweep import sweep_work
+from pipeline.sweep import clear_scratch, sweep_work
 from pipeline.toolbox import Toolbox
 from storage import workers
 from workers.presence import release_dead
@@ -36,6 +36,7 @@ def jobs(settings: Settings) -> tuple[Job, ...]:
         Job("release the dead", settings.sweep, release_dead, everywhere=True),
         Job("sweep work", settings.sweep, sweep_work),
         Job("sweep drops", settings.sweep, sweep_drops),
+        Job("clear scratch", 3600.0, clear_scratch, everywhere=True),
         Job("forget workers", 3600.0, forget_workers),
     )
 

@@ -97,7 +97,14 @@ def test_a_secret_is_made_once_and_for_this_user_alone(tmp_path: Path) -> None:
 
 
 def test_secrets_do_not_show() -> None:
-    shown = repr(read_settings(secret_key="an open secret of 32 characters.", s3_secret_key="hidden"))
+    shown = repr(
+        read_settings(
+            secret_key="an open secret of 32 characters.",
+            old_secret_keys="hidden",
+            s3_secret_key="hidden",
+            database_url="postgresql://me:hidden@host/name",
+        )
+    )
     assert "open secret" not in shown
     assert "hidden" not in shown
 

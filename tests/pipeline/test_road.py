@@ -20,7 +20,7 @@ from pipeline.erase import erase_call
 from pipeline.ingest import Ingested, ingest_call
 from pipeline.retry import retry_call
 from pipeline.toolbox import Toolbox
-from storage import calls, deliveries, records, tables, tags, transcripts
+from storage import calls, records, tables, tags, transcripts
 
 NAMED = frozenset({"direction", "channel_roles", "tracking.source", "tracking.medium"})
 TRACKED = Tracking(source="google", medium="cpc")
@@ -51,8 +51,8 @@ def feed(tools: Toolbox, after: int = 0) -> list[records.Change]:
         return records.feed(session, workspace_id=1, after=after, limit=100)
 
 
-def test_a_recording_becomes_a_record_with_its_evidence(tmp_path: Path) -> None:
-    tools, _ = toolbox(tmp_path)
+def test_a_recording_becomes_a_record_with_its_evidence(tmp_path: Path, database_url: str) -> None:
+    tools, _ = toolbox(tmp_path, database_url=database_url)
     made = ingest(tools, two_channels(recording(tmp_path / "a.wav")))
     drain(tools)
     assert made.created
@@ -69,8 +69,8 @@ def test_a_recording_becomes_a_record_with_its_evidence(tmp_path: Path) -> None:
     assert change.body["duration"] == pytest.approx(10.0, abs=0.1)
 
 
-def test_the_same_call_again_is_neither_doubled_nor_redone(tmp_path: Path) -> None:
-    tools, heard = toolbox(tmp_path)
+def test_the_same_call_again_is_neither_doubled_nor_redone(tmp_path: Path, database_url: str) -> None:
+    tools, heard = toolbox(tmp_path, database_url=database_url)
     upload = two_channels(recording(tmp_path / "a.wav"))
     first = ingest(tools, upload)
     drain(tools)
@@ -82,15 +82,15 @@ def test_the_same_call_again_is_neither_doubled_nor_redone(tmp_path: Path) -> No
     assert [change.revision for change in feed(tools)] == [1]
 
 
-def test_without_an_id_the_same_bytes_are_the_same_call(tmp_path: Path) -> None:
-    tools, _ = toolbox(tmp_path)
+def test_without_an_id_the_same_bytes_are_the_same_call(tmp_path: Path, database_url: str) -> None:
+    tools, _ = toolbox(tmp_path, database_url=database_url)
     path = recording(tmp_path / "a.wav")
     made = [ingest(tools, two_channels(path, None)).call_id for _ in range(2)]
     assert made[0] == made[1]
 
 
-def test_the_same_bytes_under_two_ids_are_two_calls_with_one_object(tmp_path: Path) -> None:
-    tools, _ = toolbox(tmp_path)
+def test_the_same_bytes_under_two_ids_are_two_calls_with_one_object(tmp_path: Path, database_url: str) -> None:
+    tools, _ = toolbox(tmp_path, database_url=database_url)
     path = recording(tmp_path / "a.wav")
     one, two = ingest(tools, two_channels(path, "1")), ingest(tools, two_channels(path, "2"))
     drain(tools)
@@ -103,8 +103,8 @@ def test_the_same_bytes_under_two_ids_are_two_calls_with_one_object(tmp_path: Pa
     assert list(tools.objects.list("recordings/")) == []
 
 
-def test_a_new_recording_for_a_known_id_runs_the_road_again(tmp_path: Path) -> None:
-    tools, heard = toolbox(tmp_path)
+def test_a_new_recording_for_a_known_id_runs_the_road_again(tmp_path: Path, database_url: str) -> None:
+    tools, heard = toolbox(tmp_path, database_url=database_url)
     first = ingest(tools, two_channels(recording(tmp_path / "a.wav")))
     drain(tools)
     again = ingest(tools, two_channels(recording(tmp_path / "b.wav", seed=2, seconds=12.0)))
@@ -128,8 +128,8 @@ def test_a_recording_replaced_while_it_is_read_leaves_only_the_new_words(tmp_pat
     assert state(tools, made.call_id)[0] is CallState.FINISHED
 
 
-def test_a_result_whose_recording_was_replaced_meanwhile_is_dropped(tmp_path: Path) -> None:
-    tools, heard = toolbox(tmp_path)
+def test_a_result_whose_recording_was_replaced_meanwhile_is_dropped(tmp_path: Path, database_url: str) -> None:
+    tools, heard = toolbox(tmp_path, database_url=database_url)
     newer = two_channels(recording(tmp_path / "b.wav", seed=2, seconds=12.0))
     hear = heard.transcribe
 
@@ -149,8 +149,8 @@ def test_a_result_whose_recording_was_replaced_meanwhile_is_dropped(tmp_path: Pa
     assert change.body["duration"] == pytest.approx(12.0, abs=0.1)
 
 
-def test_later_metadata_changes_the_record_and_not_the_words(tmp_path: Path) -> None:
-    tools, heard = toolbox(tmp_path)
+def test_later_metadata_changes_the_record_and_not_the_words(tmp_path: Path, database_url: str) -> None:
+    tools, heard = toolbox(tmp_path, database_url=database_url)
     made = ingest(tools, two_channels(recording(tmp_path / "a.wav")))
     drain(tools)
     later = Upload(
@@ -165,8 +165,8 @@ def test_later_metadata_changes_the_record_and_not_the_words(tmp_path: Path) -> 
     assert heard.times == 1
 
 
-def test_swapped_channels_give_new_speakers_from_the_same_words(tmp_path: Path) -> None:
-    tools, heard = toolbox(tmp_path)
+def test_swapped_channels_give_new_speakers_from_the_same_words(tmp_path: Path, database_url: str) -> None:
+    tools, heard = toolbox(tmp_path, database_url=database_url)
     made = ingest(tools, two_channels(recording(tmp_path / "a.wav")))
     drain(tools)
     swapped = Upload(facts=facts(channel_roles={0: Role.CALLER, 1: Role.AGENT}), named=frozenset({"channel_roles"}))
@@ -179,8 +179,8 @@ def test_swapped_channels_give_new_speakers_from_the_same_words(tmp_path: Path) 
     assert heard.times == 1
 
 
-def test_a_missed_call_is_finished_at_once_and_in_the_feed(tmp_path: Path) -> None:
-    tools, _ = toolbox(tmp_path)
+def test_a_missed_call_is_finished_at_once_and_in_the_feed(tmp_path: Path, database_url: str) -> None:
+    tools, _ = toolbox(tmp_path, database_url=database_url)
     upload = Upload(facts=facts(answered=False, tracking=TRACKED), named=frozenset({"answered", "tracking.source"}))
     made = ingest(tools, upload)
     assert state(tools, made.call_id) == (CallState.FINISHED, None)
@@ -191,8 +191,8 @@ def test_a_missed_call_is_finished_at_once_and_in_the_feed(tmp_path: Path) -> No
         assert tags.of_call(session, call_id=made.call_id) == []
 
 
-def test_a_recording_that_comes_later_tags_the_call(tmp_path: Path) -> None:
-    tools, _ = toolbox(tmp_path)
+def test_a_recording_that_comes_later_tags_the_call(tmp_path: Path, database_url: str) -> None:
+    tools, _ = toolbox(tmp_path, database_url=database_url)
     made = ingest(tools, Upload(facts=facts(), recording_expected=True))
     assert state(tools, made.call_id) == (CallState.FINISHED, "its recording is expected later")
     ingest(tools, two_channels(recording(tmp_path / "a.wav")))
@@ -203,8 +203,8 @@ def test_a_recording_that_comes_later_tags_the_call(tmp_path: Path) -> None:
     assert [stated["channel"] for stated in change.body["stated_channels"]] == ["referral"]
 
 
-def test_a_finished_transcript_needs_no_sound(tmp_path: Path) -> None:
-    tools, heard = toolbox(tmp_path)
+def test_a_finished_transcript_needs_no_sound(tmp_path: Path, database_url: str) -> None:
+    tools, heard = toolbox(tmp_path, database_url=database_url)
     delivered = DeliveredTranscript(
         turns=(
             SpokenTurn(Role.AGENT, "Потолок-Сервис, Денис.", 0.0, 2.0),
@@ -265,8 +265,8 @@ def test_what_is_no_recording_is_kept_with_the_reason(tmp_path: Path, content: b
     assert (change.body["state"], change.body["verdict"]) == ("failed", "unknown")
 
 
-def test_an_engine_that_breaks_is_tried_again_and_then_given_up(tmp_path: Path) -> None:
-    tools, heard = toolbox(tmp_path, script={"words": words(), "language": "en", "fail": 99})
+def test_an_engine_that_breaks_is_tried_again_and_then_given_up(tmp_path: Path, database_url: str) -> None:
+    tools, heard = toolbox(tmp_path, database_url=database_url, script={"words": words(), "language": "en", "fail": 99})
     made = ingest(tools, two_channels(recording(tmp_path / "a.wav")))
     for _ in range(5):
         _make_due(tools)
@@ -302,8 +302,8 @@ def test_a_diarizer_that_breaks_leaves_the_transcript(tmp_path: Path) -> None:
     assert sum(len(turn.words) for turn in conversation.turns) == len(mono)
 
 
-def test_a_correction_wins_and_comes_again_in_the_feed(tmp_path: Path) -> None:
-    tools, _ = toolbox(tmp_path)
+def test_a_correction_wins_and_comes_again_in_the_feed(tmp_path: Path, database_url: str) -> None:
+    tools, _ = toolbox(tmp_path, database_url=database_url)
     made = ingest(tools, two_channels(recording(tmp_path / "a.wav")))
     drain(tools)
     (before,) = feed(tools)
@@ -336,8 +336,8 @@ def test_a_correction_to_what_is_no_value_is_refused(
         correct_tag(tools, call_id=made.call_id, kind=kind, values=values, who="anna")
 
 
-def test_an_erased_call_leaves_a_tombstone_and_nothing_else(tmp_path: Path) -> None:
-    tools, _ = toolbox(tmp_path)
+def test_an_erased_call_leaves_a_tombstone_and_nothing_else(tmp_path: Path, database_url: str) -> None:
+    tools, _ = toolbox(tmp_path, database_url=database_url)
     made = ingest(tools, two_channels(recording(tmp_path / "a.wav"), caller_number="+12025550117"))
     drain(tools)
     erase_call(tools, call_id=made.call_id)
@@ -377,29 +377,3 @@ def test_an_upload_that_cannot_be_is_refused_by_name(tmp_path: Path, upload: Upl
     tools, _ = toolbox(tmp_path)
     with pytest.raises(BadInput, match=said):
         ingest(tools, upload)
-
-
-def test_a_receiver_gets_every_state_in_order(tmp_path: Path) -> None:
-    class Receiver:
-        def __init__(self) -> None:
-            self.got: list[tuple[str, str]] = []
-
-        def send(self, message: object) -> str:
-            self.got.append((message.key, message.type))  # type: ignore[attr-defined]
-            return "200"
-
-    receiver = Receiver()
-    tools, _ = toolbox(tmp_path, exporter=lambda _: receiver)
-    with tools.sessions.write() as session:
-        deliveries.add_destination(
-            session, tools.vault, workspace_id=1, name="crm", exporter="webhook", options={}, secret="s", quotes=False
-        )
-    made = ingest(tools, two_channels(recording(tmp_path / "a.wav")))
-    drain(tools)
-    correct_tag(tools, call_id=made.call_id, kind="outcome", values=("lost",), who="anna")
-    drain(tools)
-    drain(tools)
-    assert receiver.got == [(f"{made.public_id}.1", "call.tagged"), (f"{made.public_id}.2", "call.corrected")]
-    with tools.sessions.read() as session:
-        ledger = deliveries.of_call(session, call_id=made.call_id)
-    assert [delivery.state for delivery in ledger] == ["delivered", "delivered"]

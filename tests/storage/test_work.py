@@ -1,112 +1,26 @@
 """What is to be done: claimed once, fenced, found again when its worker is gone. On SQLite and on PostgreSQL."""
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
+from work_rows import add, age, claim, claimed, claimed_in, expire, make_due, new_call, row, see, silent, state
 
-from models.call import CallId, Stage
+from models.call import CallId
 from models.errors import LeaseLost
-from storage import calls, tables, work, workers, workspaces
-from storage.calls import Identity
+from storage import tables, work, workers
 from storage.database import Sessions, moment
 from storage.work import DueWork, Job
-from storage.workers import SeenWorker
-
-PARENT = "host/1/100.00"
-CHILD = f"{PARENT}/2"
 
 
 @pytest.fixture
 def call_id(sessions: Sessions) -> CallId:
     with sessions.write() as session:
         return new_call(session, "one")
-
-
-def new_call(session: Session, external_id: str) -> CallId:
-    made = calls.insert(
-        session,
-        workspace_id=workspaces.ensure(session).id,
-        identity=Identity(external_id=external_id),
-        lane="live",
-        origin="",
-    )
-    assert made is not None
-    return made
-
-
-def add(session: Session, call_id: CallId, key: str = "a", *, lane: str = "live", **more: Any) -> None:
-    workspace_id = calls.row(session, call_id).workspace_id
-    work.add(
-        session,
-        workspace_id=workspace_id,
-        call_id=call_id,
-        stage=Stage.CLASSIFY,
-        input_key=key,
-        queue="text",
-        lane=lane,
-        **more,
-    )
-
-
-def make_due(sessions: Sessions, call_id: CallId, key: str = "a", **more: Any) -> int:
-    with sessions.write() as session:
-        add(session, call_id, key, **more)
-        work_id = session.scalar(select(tables.Work.id).where(tables.Work.input_key == key))
-        assert work_id is not None
-        return work_id
-
-
-def claim(sessions: Sessions, work_id: int, owner: str = CHILD) -> Job | None:
-    with sessions.write() as session:
-        return work.claim(session, work_id=work_id, owner=owner)
-
-
-def claimed(sessions: Sessions, work_id: int, owner: str = CHILD) -> Job:
-    job = claim(sessions, work_id, owner)
-    assert job is not None
-    return job
-
-
-@contextmanager
-def row(sessions: Sessions, work_id: int) -> Iterator[tables.Work]:
-    with sessions.read() as session:
-        yield session.get_one(tables.Work, work_id)
-
-
-def state(sessions: Sessions, work_id: int) -> str:
-    with row(sessions, work_id) as found:
-        return found.state
-
-
-def age(sessions: Sessions, work_id: int, **columns: timedelta) -> None:
-    """Put the named times so far into the past."""
-    with sessions.write() as session:
-        values = {name: moment(session, -ago) for name, ago in columns.items()}
-        session.execute(update(tables.Work).where(tables.Work.id == work_id).values(values))
-
-
-def silent(sessions: Sessions, **more: Any) -> list[int]:
-    with sessions.write() as session:
-        return [due.id for due in work.silent(session, **more)]
-
-
-def see(sessions: Sessions, owner: str = PARENT) -> None:
-    with sessions.write() as session:
-        workers.saw(session, SeenWorker(owner, "host", 1, "100.00", "text"))
-
-
-def expire(sessions: Sessions) -> list[work.Poisonous]:
-    """And what is poisonous then."""
-    with sessions.write() as session:
-        work.expire(session)
-    with sessions.read() as session:
-        return work.poisonous(session)
 
 
 def test_what_is_made_due_is_to_be_sent_after_the_commit(sessions: Sessions, call_id: CallId) -> None:
@@ -136,12 +50,6 @@ def test_a_row_that_was_done_is_due_again_when_it_is_wanted_again(sessions: Sess
         work.finish(session, claimed_in(session, work_id))
     make_due(sessions, call_id)
     assert claimed(sessions, work_id).attempt == 1
-
-
-def claimed_in(session: Session, work_id: int) -> Job:
-    job = work.claim(session, work_id=work_id, owner=CHILD)
-    assert job is not None
-    return job
 
 
 def test_one_of_two_claims_wins(sessions: Sessions, call_id: CallId) -> None:
@@ -232,102 +140,6 @@ def test_a_retry_waits_and_counts(sessions: Sessions, call_id: CallId) -> None:
     age(sessions, work_id, due_at=timedelta(0))
     assert silent(sessions) == [work_id]
     assert claimed(sessions, work_id).attempt == 2
-
-
-def test_a_killed_worker_is_a_crash_while_its_parent_lives(sessions: Sessions, call_id: CallId) -> None:
-    work_id = make_due(sessions, call_id)
-    see(sessions)
-    for count in (1, 2):
-        claimed(sessions, work_id)
-        with sessions.write() as session:
-            work.lapse(session, owner=CHILD)
-        assert expire(sessions) == []
-        with row(sessions, work_id) as found:
-            assert (found.state, found.crashes, found.interruptions) == ("due", count, 0)
-    claimed(sessions, work_id)
-    with sessions.write() as session:
-        work.lapse(session, owner=CHILD)
-    (poisonous,) = expire(sessions)
-    assert (poisonous.call_id, poisonous.stage) == (call_id, Stage.CLASSIFY)
-    assert "killed 3 times" in poisonous.error
-    assert claim(sessions, work_id) is None, "nobody takes it any more"
-    for is_first in (True, False):
-        with sessions.write() as session:
-            assert work.set_apart(session, poisonous) is is_first
-    assert state(sessions, work_id) == "failed"
-    assert expire(sessions) == []
-
-
-def test_a_row_made_due_anew_is_not_set_apart_for_what_it_was(sessions: Sessions, call_id: CallId) -> None:
-    work_id = make_due(sessions, call_id)
-    with sessions.write() as session:
-        session.execute(update(tables.Work).values(crashes=work.MAX_CRASHES))
-    (poisonous,) = expire(sessions)
-    with sessions.write() as session:
-        session.execute(update(tables.Work).values(crashes=0))
-        assert not work.set_apart(session, poisonous)
-    assert claim(sessions, work_id) is not None
-
-
-@pytest.mark.parametrize("seen", [None, "host/1/1.00", "host/1/100.0"], ids=["nobody", "another", "a like name"])
-def test_a_machine_that_went_down_is_an_interruption_and_not_the_call_s_fault(
-    sessions: Sessions, call_id: CallId, seen: str | None
-) -> None:
-    work_id = make_due(sessions, call_id)
-    if seen is not None:
-        see(sessions, seen + "/")
-    for _ in range(work.MAX_CRASHES + 1):
-        claimed(sessions, work_id)
-        age(sessions, work_id, lease_until=timedelta(seconds=1))
-        assert expire(sessions) == []
-    with row(sessions, work_id) as found:
-        assert (found.state, found.crashes, found.interruptions) == ("due", 0, work.MAX_CRASHES + 1)
-
-
-def test_even_interruptions_have_an_end(sessions: Sessions, call_id: CallId) -> None:
-    work_id = make_due(sessions, call_id)
-    with sessions.write() as session:
-        session.execute(update(tables.Work).values(interruptions=work.MAX_INTERRUPTIONS - 1))
-    claimed(sessions, work_id)
-    age(sessions, work_id, lease_until=timedelta(seconds=1))
-    assert "interrupted 20 times" in expire(sessions)[0].error
-
-
-def test_a_worker_that_was_not_seen_for_long_does_not_count_as_alive(sessions: Sessions, call_id: CallId) -> None:
-    work_id = make_due(sessions, call_id)
-    see(sessions)
-    with sessions.write() as session:
-        session.execute(update(tables.Worker).values(seen_at=moment(session, -timedelta(minutes=2))))
-    claimed(sessions, work_id)
-    age(sessions, work_id, lease_until=timedelta(seconds=1))
-    expire(sessions)
-    with row(sessions, work_id) as found:
-        assert (found.crashes, found.interruptions) == (0, 1)
-
-
-def test_a_dead_owner_loses_the_leases_of_all_its_processes_and_of_nobody_else(
-    sessions: Sessions, call_id: CallId
-) -> None:
-    owners = (CHILD, PARENT, f"{PARENT}/33", "host/1/100.001/2", "host_1/100.00/2")
-    ids = [make_due(sessions, call_id, owner) for owner in owners]
-    for work_id, owner in zip(ids, owners, strict=True):
-        claimed(sessions, work_id, owner)
-    see(sessions)
-    with sessions.write() as session:
-        work.release(session, owners=[PARENT])
-    assert [state(sessions, work_id) for work_id in ids] == ["due", "due", "due", "running", "running"]
-    with sessions.read() as session:
-        assert workers.alive(session) == []
-
-
-def test_a_lapsed_lease_is_that_of_one_process(sessions: Sessions, call_id: CallId) -> None:
-    mine, other = make_due(sessions, call_id, "mine"), make_due(sessions, call_id, "other")
-    claimed(sessions, mine, CHILD)
-    claimed(sessions, other, f"{CHILD}2")
-    with sessions.write() as session:
-        work.lapse(session, owner=CHILD)
-    expire(sessions)
-    assert (state(sessions, mine), state(sessions, other)) == ("due", "running")
 
 
 def test_what_was_just_sent_is_not_sent_again(sessions: Sessions, call_id: CallId) -> None:

@@ -165,7 +165,20 @@ def _take(tools: Toolbox, source: Source, seen: Seen) -> bool:
         sources.took(session, seen, call_id=taken.call_id, error=taken.error)
         if not _is_sidecar(seen.key):
             sources.again(session, keys=_sidecar_names(seen.key))
+    if _is_sidecar(seen.key) and taken.error is None:
+        _note_anew(tools, source, seen.key)
     return True
+
+
+def _note_anew(tools: Toolbox, source: Source, sidecar: str) -> None:
+    """The recording's note of what was wrong beside it, now that its `.json` can be read."""
+    recording = _recording_of(tools, sidecar)
+    if recording is None or recording.call_id is None or recording.error is None:
+        return
+    _, error = _facts_around(tools, source, recording.key)
+    if recording.taken == recording.mark:
+        with tools.sessions.write() as session:
+            sources.took(session, recording, call_id=recording.call_id, error=error)
 
 
 def _take_recording(tools: Toolbox, source: Source, seen: Seen) -> Taken:

@@ -45,8 +45,11 @@ from transcription.clean import clean
 HOPELESS = (BadInput, NoEngine, NotFound, SettingsError)
 """A retry would meet the same; the reason is kept on the call."""
 MAX_ATTEMPTS = 5
+ATTEMPTS = {Stage.FETCH: 7, Stage.DELIVER: 2 * len(WAITS)}
+"""Where it is more: a phone system may name a recording half an hour before it can be had; a delivery has a schedule
+of its own."""
 BACKOFF = timedelta(seconds=5)
-"""Before the second attempt; four times as long before each further one."""
+"""Before the second attempt; four times as long before each further one, up to an hour and a half."""
 
 LONG_NUMBER = re.compile(r"\+?\d(?:[ ().-]{0,2}\d){8,}")
 """Digits enough for a phone number; a date has eight."""
@@ -252,10 +255,8 @@ def _failed(tools: Toolbox, job: Job, error: Exception) -> None:
     # What we did not foresee may quote anything; it stands in the log, and the reason goes out with the record.
     reason = str(error) if expected else f"{job.stage.value} broke ({type(error).__name__}); the log says where"
     reason = reason.replace("\0", "")  # which PostgreSQL cannot hold
-    # A delivery has a schedule of its own, whose attempts are many.
-    most = MAX_ATTEMPTS if job.stage is not Stage.DELIVER else 2 * len(WAITS)
     try:
-        if isinstance(error, HOPELESS) or job.attempt >= most:
+        if isinstance(error, HOPELESS) or job.attempt >= ATTEMPTS.get(job.stage, MAX_ATTEMPTS):
             give_up(tools, job, reason)
         else:
             with tools.sessions.write() as session:

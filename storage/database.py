@@ -14,6 +14,9 @@ from models.errors import SettingsError
 BUSY_TIMEOUT_MS = 10_000
 """How long a writer waits for another one in SQLite."""
 
+IDLE_SECONDS = 60
+"""A transaction that says nothing for so long is ended by PostgreSQL; ours are short, and work goes on outside them."""
+
 
 def connect(url: str, *, pool_size: int = 15) -> Engine:
     """An engine for `sqlite:///path` or `postgresql://…`. Nothing is opened before the first use.
@@ -32,7 +35,15 @@ def connect(url: str, *, pool_size: int = 15) -> Engine:
         connect_args={"connect_timeout": 10},
     )
     event.listen(engine, "handle_error", _without_detail)
+    event.listen(engine, "connect", _let_go_of_the_lost)
     return engine
+
+
+def _let_go_of_the_lost(connection: Any, _: object) -> None:
+    """A machine that lost its power in a transaction holds its locks until the server notices: by default in hours."""
+    connection.autocommit = True
+    connection.execute(f"SET idle_in_transaction_session_timeout = '{IDLE_SECONDS}s'")
+    connection.autocommit = False
 
 
 def _without_detail(context: ExceptionContext) -> None:

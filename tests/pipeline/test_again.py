@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from models.call import CallId, CallState, Tracking
 from models.conversation import Role
-from models.errors import BadRecording, EarmarkError
+from models.errors import BadRecording, EarmarkError, FetchFailed
 from models.upload import DeliveredTranscript, SpokenTurn, Upload
 from pipeline.correct import correct_tag
 from pipeline.erase import erase_call
@@ -104,6 +104,23 @@ def test_an_address_told_twice_is_fetched_once(tmp_path: Path, database_url: str
     (change,) = feed(tools)
     assert change.body is not None
     assert change.body["agent"] == "Ann"
+
+
+def test_a_recording_that_can_be_had_an_hour_later_is_waited_for(
+    tmp_path: Path, database_url: str, web: dict[str, object]
+) -> None:
+    tools, _ = toolbox(tmp_path, database_url=database_url)
+    web[URL] = FetchFailed("404")
+    made = take(tools, url=URL)
+    drain(tools)
+    for _ in range(5):
+        late(tools)
+        drain(tools)
+    assert state(tools, made.call_id) is CallState.WORKING
+    web[URL] = recording(tmp_path / "a.wav")
+    late(tools)
+    drain(tools)
+    assert state(tools, made.call_id) is CallState.FINISHED
 
 
 def test_another_address_for_a_known_call_runs_the_road_again(

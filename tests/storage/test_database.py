@@ -17,6 +17,14 @@ def test_an_error_does_not_say_what_was_to_be_written(sessions: Sessions) -> Non
     assert NUMBER not in str(caught.value)
 
 
+@pytest.mark.servers
+def test_a_transaction_of_a_lost_machine_lets_go_of_its_locks(postgresql_url: str) -> None:
+    engine = connect(postgresql_url)
+    with engine.connect() as connection:
+        assert connection.scalar(text("SHOW idle_in_transaction_session_timeout")) == "1min"
+    engine.dispose()
+
+
 @pytest.mark.parametrize("url", ["postgresql//me:secret@host", "postgresql://me:secret@host:port/name"])
 def test_an_address_that_is_none_is_refused_without_its_password(url: str) -> None:
     with pytest.raises(SettingsError, match="EARMARK_DATABASE_URL") as caught:

@@ -22,6 +22,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from earmark.listening import listen
 from earmark.lock import held
 from earmark.settings import Settings
+from earmark.wiring import make_drop_folder
 from models.errors import SettingsError
 from pipeline.route import LANES
 from pipeline.sweep import sweep_work
@@ -199,6 +200,7 @@ def prepare(settings: Settings, tools: Toolbox, *, has_workers: bool) -> None:
         raise SettingsError("the database has another schema than this version; run `earmark migrate`")
     if not has_workers:
         return
+    make_drop_folder(settings, settings.drop_prefix)
     release_dead(tools)
     if broker_kind(settings) == "local":
         local_broker.empty(settings.data_dir / "messages")

@@ -4,6 +4,7 @@ import os
 import socket
 from collections.abc import Callable, Sequence
 from functools import cache
+from pathlib import Path
 
 import psutil
 
@@ -21,6 +22,7 @@ from storage.database import Sessions, connect
 from storage.deliveries import Destination
 from storage.objects.bucket import BucketOptions, BucketStore
 from storage.objects.folder import FolderStore
+from storage.objects.keys import check_key
 from storage.objects.store import ObjectStore
 from storage.vault import Vault
 from storage.work import DueWork
@@ -82,6 +84,19 @@ def object_store(settings: Settings) -> ObjectStore:
             temporary_folder=settings.data_dir / "scratch",
         )
     )
+
+
+def make_drop_folder(settings: Settings, prefix: str) -> Path | None:
+    """The folder into which people put recordings, made where it is missing; None: the store is no folder.
+
+    Raises RefusedAddress for a prefix that leads out of the store.
+    """
+    if settings.s3_endpoint is not None:
+        return None
+    check_key(f"{prefix}x")
+    folder = settings.data_dir / "store" / prefix
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def _diarizer(settings: Settings) -> Diarizer:

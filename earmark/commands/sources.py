@@ -34,6 +34,7 @@ def add(
     """Take what lands under PREFIX of the store as calls."""
     from connectors.call_json import read_call_json
     from connectors.object_name import compile_pattern
+    from earmark.wiring import make_drop_folder
     from storage import sources
     from storage.objects import check_key
 
@@ -55,7 +56,9 @@ def add(
             zone=zone,
             defaults=defaults,
         )
-    remark(f"what lands under {prefix.rstrip('/')}/ is taken as calls from now on")
+    folder = make_drop_folder(opened.settings, f"{prefix.rstrip('/')}/")
+    where = f"{folder}/" if folder else f"{prefix.rstrip('/')}/ of the bucket"
+    remark(f"what lands under {where} is taken as calls from now on")
 
 
 @app.command("list")
@@ -73,7 +76,8 @@ def list_() -> None:
     ]
     print_table(("name", "prefix", "pattern", "zone", "defaults"), rows)
     for seen in refused:
-        complain(f"{seen.key}: {seen.error}")
+        error = str(seen.error)
+        complain(error if error.startswith(seen.key) else f"{seen.key}: {error}")
 
 
 @app.command()

@@ -1,5 +1,7 @@
 """Keys, sources, destinations: what an operator sets up from the command line."""
 
+from pathlib import Path
+
 import pytest
 from command_line import Earmark
 
@@ -43,10 +45,12 @@ def test_a_key_that_cannot_be_is_refused(earmark: Earmark, options: list[str], s
     assert says in said.err
 
 
-def test_a_source_is_added_listed_and_removed(earmark: Earmark) -> None:
+def test_a_source_is_added_listed_and_removed(earmark: Earmark, data_dir: Path) -> None:
     added = earmark("sources", "add", "pbx", "pbx/", "--pattern", PATTERN, "--default", "tracking.source=google")
     listed = earmark("sources", "list").out
     assert added.status == 0
+    assert str(data_dir / "store" / "pbx") in added.err
+    assert (data_dir / "store" / "pbx").is_dir()
     assert "pbx/" in listed
     assert "tracking.source=google" in listed
     assert earmark("sources", "remove", "pbx").status == 0

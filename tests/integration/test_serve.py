@@ -131,6 +131,7 @@ def test_it_answers_works_mends_itself_and_stops(settings: Settings, tools: Tool
     go_on.touch()
     with served(settings) as one:
         assert httpx.get(f"{one.url}/healthz", timeout=30).status_code == 200
+        assert (settings.data_dir / "store" / "inbox").is_dir()
         call_id = ingest(tools)
         until(lambda: is_finished(tools, call_id), "the call is finished")
         one.child("api").kill()  # whoever connects meanwhile waits for the next: the supervisor holds the port

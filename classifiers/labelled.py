@@ -15,7 +15,7 @@ from typing import Any
 from models.conversation import Conversation, Role, Turn
 from models.errors import BadInput
 from models.tag import Evidence, Tag, TagKind
-from models.transcript import Word
+from models.transcript import Word, spread_words
 
 _ROLES = {
     **dict.fromkeys(("agent", "operator", "manager", "rep", "representative", "employee", "business"), Role.AGENT),
@@ -167,20 +167,10 @@ def _turn(entry: object, where: str, first: int, speakers: dict[str, int]) -> Tu
     return Turn(speaker, _ROLES.get(name, Role.UNKNOWN), numbered, tuple(range(first, first + len(numbered))))
 
 
-def _words(text: str, start: float | None, end: float | None, where: str) -> list[Word]:
-    texts = text.split()
-    if start is None or end is None:
-        return [Word(word) for word in texts]
-    if end < start:
+def _words(text: str, start: float | None, end: float | None, where: str) -> tuple[Word, ...]:
+    if start is not None and end is not None and end < start:
         raise BadInput(f"`{where}.end` is {end}, before its start {start}")
-    letters = sum(map(len, texts))
-    words: list[Word] = []
-    said = 0
-    for word in texts:
-        begins = start + (end - start) * said / letters
-        said += len(word)
-        words.append(Word(word, round(begins, 3), round(start + (end - start) * said / letters, 3)))
-    return words
+    return spread_words(text, start, end)
 
 
 def _seconds(entry: Mapping[str, Any], where: str, field: str) -> float | None:

@@ -65,7 +65,8 @@ def _forget_words(session: Session, call_id: CallId) -> None:
     session.execute(delete(tables.Opinion).where(tables.Opinion.conversation_id.in_(conversations)))
     session.execute(delete(tables.Conversation).where(tables.Conversation.call_id == call_id))
     session.execute(delete(tables.Transcript).where(tables.Transcript.call_id == call_id))
-    # Errors may quote what was sent: a name, an address.
+    # Errors and answers may quote what was sent: a name, an address.
     session.execute(
         update(tables.Work).where(tables.Work.call_id == call_id, tables.Work.error.is_not(None)).values(error=None)
     )
+    session.execute(update(tables.Delivery).where(tables.Delivery.call_id == call_id).values(answer=None))

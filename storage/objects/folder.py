@@ -174,7 +174,8 @@ def _os_errors(key: str, root: Path) -> Iterator[None]:
     try:
         yield
     except FileNotFoundError as error:
-        if Path(str(error.filename)).is_relative_to(root):  # where that is, is nothing to tell whoever asks for it
+        missing = Path(str(error.filename))
+        if missing != root and missing.is_relative_to(root):  # where that is, is nothing to tell whoever asks for it
             raise NotFound(f"there is no object {key!r} in the store") from error
         raise NotFound(f"{error.filename} is missing: it cannot be put into the store as {key!r}") from error
     except OSError as error:

@@ -139,6 +139,14 @@ def test_an_erased_call_is_told_at_once(tools: Toolbox, receiver: Receiver) -> N
     assert receiver.got[0].body["record"] == {"call": made.public_id, "state": "erased"}
 
 
+def test_what_receivers_answered_is_forgotten_with_the_call(tools: Toolbox, receiver: Receiver) -> None:
+    receiver.fails = [DeliveryFailed("410 no such customer: Ann", is_final=True)]
+    made = change(tools, "google")
+    drain(tools)
+    erase_call(tools, call_id=made.call_id)
+    assert [delivery.answer for delivery in ledger(tools, made)] == [None, None]
+
+
 def test_a_receiver_that_never_answers_is_given_up_in_the_end(tools: Toolbox, receiver: Receiver) -> None:
     receiver.fails = [DeliveryFailed("503")] * 99
     made = change(tools, "google")

@@ -6,19 +6,23 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 import classifiers.kinds
+import diarization.engines
+import transcription.engines
 from earmark.commands.opening import make_data_dir
 from earmark.engines import choose
 from earmark.plugins import find
 from earmark.settings import Settings, unknown_variables
 from earmark.wiring import object_store
 from models.call import LANGUAGES, CallState
-from models.errors import EarmarkError
+from models.errors import EarmarkError, SettingsError
 from pipeline.route import QUEUES
 from storage import calls, migrate, sources, work, workers, workspaces
 from storage.database import Sessions, connect
@@ -57,6 +61,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield from _checked("store", lambda: _store(settings))
     yield from _checked("broker", lambda: _broker(settings))
     yield from _checked("speech", lambda: _speech(settings))
+    yield from _checked("diarizer", lambda: _diarizer(settings))
     yield from _checked("classifiers", lambda: _classifiers(settings))
     yield from _checked("database", lambda: _database(settings))
 
@@ -133,6 +138,7 @@ def _speech(settings: Settings) -> Iterator[Finding]:
         yield Finding("speech", Level.WEAK, says, f"to have it before: {fetch}")
         return
     choice = choose(settings)
+    _known("EARMARK_TRANSCRIBER", transcription.engines, choice.engine)
     for language in LANGUAGES:
         if language not in languages_read(choice):
             says = f"{choice.engine} does not read it; finished transcripts are taken"
@@ -155,8 +161,22 @@ def languages_read(choice: Choice) -> tuple[str, ...]:
     return ("en",) if choice.engine in ENGLISH_ONLY or english_weights else LANGUAGES
 
 
+def _diarizer(settings: Settings) -> Iterator[Finding]:
+    _known("EARMARK_DIARIZER", diarization.engines, settings.diarizer)
+    yield Finding("diarizer", Level.GOOD, settings.diarizer)
+
+
+def _known(variable: str, folder: ModuleType, name: str) -> Callable[..., Any]:
+    """Raises SettingsError naming the variable."""
+    try:
+        return find(folder, name)
+    except SettingsError as error:
+        raise SettingsError(f"{variable}: {error}") from None
+
+
 def _classifiers(settings: Settings) -> Iterator[Finding]:
-    versions = [find(classifiers.kinds, name)().version for name in settings.classifiers]
+    made = [_known("EARMARK_CLASSIFIERS", classifiers.kinds, name)() for name in settings.classifiers]
+    versions = [classifier.version for classifier in made]
     yield Finding("classifiers", Level.GOOD, ", ".join(versions))
 
 

@@ -177,6 +177,8 @@ def _os_errors(key: str, root: Path) -> Iterator[None]:
         missing = Path(str(error.filename))
         if missing != root and missing.is_relative_to(root):  # where that is, is nothing to tell whoever asks for it
             raise NotFound(f"there is no object {key!r} in the store") from error
+        if root.is_relative_to(missing):
+            raise StoreFailed(f"the folder {root} of the store cannot be made: {missing} is missing") from error
         raise NotFound(f"{error.filename} is missing: it cannot be put into the store as {key!r}") from error
     except OSError as error:
         raise _meaning(error, key, root) from error
@@ -186,7 +188,7 @@ def _meaning(error: OSError, key: str, root: Path) -> NotFound | RefusedAddress 
     if error.errno == errno.ENAMETOOLONG:
         return RefusedAddress(f"the object key {key!r} is refused: a part of it is too long for a file name")
     if error.errno == errno.ENOTDIR:
-        return NotFound(f"there is no object {key!r} in {root}")
+        return NotFound(f"there is no object {key!r} in the store")
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return StoreFailed(f"the disk of {root} is full: free some space")
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):

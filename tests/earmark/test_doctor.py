@@ -51,9 +51,12 @@ def test_every_fault_says_how_to_mend_it(data_dir: Path) -> None:
         ({"broker_url": "kafka://x"}, "broker", "'kafka'"),
         ({"database_url": "mysql://x"}, "database", "'mysql'"),
         ({"s3_endpoint": "s3.example"}, "store", "EARMARK_S3_ACCESS_KEY"),
-        ({"classifiers": ("mentions", "moods")}, "classifiers", "'moods'"),
+        ({"classifiers": ("mentions", "moods")}, "classifiers", "EARMARK_CLASSIFIERS: 'moods'"),
+        ({"transcriber": "wisper"}, "speech", "EARMARK_TRANSCRIBER: 'wisper'"),
+        ({"diarizer": "ears"}, "diarizer", "EARMARK_DIARIZER: 'ears'"),
         ({"transcriber": "whisper", "whisper_model": "./nothing"}, "speech", "nothing"),
         ({"data_dir": Path("/dev/null/x")}, "data folder", "/dev/null/x"),
+        ({"data_dir": Path("/proc/x")}, "store", "of the store cannot be made"),
     ],
 )
 def test_a_wrong_setting_is_broken_and_named(data_dir: Path, given: dict[str, object], name: str, says: str) -> None:

@@ -12,6 +12,7 @@ import typer
 
 from earmark.commands import access, calls, destinations, serving, sources, state, tagging, weights
 from earmark.commands.console import complain, err
+from earmark.commands.plain import print_whatever_comes
 from models.errors import BadInput, Conflict, Denied, EarmarkError, NotFound, SettingsError
 
 HELP = "Recorded phone calls to transcripts, tags with their evidence, and attribution records."
@@ -92,6 +93,7 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def main() -> None:
+    print_whatever_comes()
     sys.exit(run(sys.argv[1:]))
 
 

@@ -4,12 +4,14 @@ import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TextIO
 
 from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+
+from earmark.commands.plain import has_every_letter
 
 PIPED_WIDTH = 120
 """Columns when nobody's terminal says how many there are."""
@@ -48,7 +50,12 @@ def complain(text: str) -> None:
 
 def print_json(document: Any) -> None:
     """One line that a program reads."""
-    sys.stdout.write(json.dumps(document, ensure_ascii=False, default=str) + "\n")
+    sys.stdout.write(json_line(document, sys.stdout))
+
+
+def json_line(document: Any, stream: TextIO) -> str:
+    """As `stream` can hold it."""
+    return json.dumps(document, ensure_ascii=not has_every_letter(stream), default=str) + "\n"
 
 
 def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, TextIO
 
 import typer
 
-from earmark.commands.console import complain, err, remark
+from earmark.commands.console import complain, err, json_line, remark
 from models.errors import BadInput
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def tag_lines(lines: Iterable[bytes], written: TextIO) -> tuple[int, int]:
             complain(f"line {number}: {refused}")
         else:
             good += 1
-            written.write(json.dumps(result, ensure_ascii=False) + "\n")
+            written.write(json_line(result, written))
     return good, bad
 
 

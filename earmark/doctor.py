@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
-from types import ModuleType
-from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
@@ -18,11 +16,11 @@ import diarization.engines
 import transcription.engines
 from earmark.commands.opening import make_data_dir
 from earmark.engines import choose
-from earmark.plugins import find
+from earmark.plugins import check, find
 from earmark.settings import Settings, unknown_variables
 from earmark.wiring import object_store
 from models.call import LANGUAGES, CallState
-from models.errors import EarmarkError, SettingsError
+from models.errors import EarmarkError
 from pipeline.route import QUEUES
 from storage import calls, migrate, sources, work, workers, workspaces
 from storage.database import Sessions, connect
@@ -138,7 +136,7 @@ def _speech(settings: Settings) -> Iterator[Finding]:
         yield Finding("speech", Level.WEAK, says, f"to have it before: {fetch}")
         return
     choice = choose(settings)
-    _known("EARMARK_TRANSCRIBER", transcription.engines, choice.engine)
+    check(transcription.engines, choice.engine, variable="EARMARK_TRANSCRIBER")
     for language in LANGUAGES:
         if language not in languages_read(choice):
             says = f"{choice.engine} does not read it; finished transcripts are taken"
@@ -162,21 +160,14 @@ def languages_read(choice: Choice) -> tuple[str, ...]:
 
 
 def _diarizer(settings: Settings) -> Iterator[Finding]:
-    _known("EARMARK_DIARIZER", diarization.engines, settings.diarizer)
+    check(diarization.engines, settings.diarizer, variable="EARMARK_DIARIZER")
     yield Finding("diarizer", Level.GOOD, settings.diarizer)
 
 
-def _known(variable: str, folder: ModuleType, name: str) -> Callable[..., Any]:
-    """Raises SettingsError naming the variable."""
-    try:
-        return find(folder, name)
-    except SettingsError as error:
-        raise SettingsError(f"{variable}: {error}") from None
-
-
 def _classifiers(settings: Settings) -> Iterator[Finding]:
-    made = [_known("EARMARK_CLASSIFIERS", classifiers.kinds, name)() for name in settings.classifiers]
-    versions = [classifier.version for classifier in made]
+    for name in settings.classifiers:
+        check(classifiers.kinds, name, variable="EARMARK_CLASSIFIERS")
+    versions = [find(classifiers.kinds, name)().version for name in settings.classifiers]
     yield Finding("classifiers", Level.GOOD, ", ".join(versions))
 
 

@@ -11,8 +11,14 @@ from models.errors import SettingsError
 
 def find(folder: ModuleType, name: str) -> Callable[..., Any]:
     """`create` of the module `name` in `folder`. Raises SettingsError naming what there is."""
-    names = sorted(module.name for module in iter_modules(folder.__path__))
-    if name not in names:
-        raise SettingsError(f"{name!r} is not in {folder.__name__}; there are: {', '.join(names)}")
+    check(folder, name)
     create: Callable[..., Any] = import_module(f"{folder.__name__}.{name}").create
     return create
+
+
+def check(folder: ModuleType, name: str, *, variable: str = "") -> None:
+    """Whether there is a module `name`, importing none. Raises SettingsError naming what there is, and `variable`."""
+    names = sorted(module.name for module in iter_modules(folder.__path__))
+    if name not in names:
+        says = f"{variable} is {name!r}, which" if variable else repr(name)
+        raise SettingsError(f"{says} is not in {folder.__name__}; there are: {', '.join(names)}")

@@ -22,7 +22,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from earmark.listening import listen
 from earmark.lock import held
 from earmark.settings import Settings
-from earmark.wiring import make_drop_folder
+from earmark.wiring import check_names, make_drop_folder
 from models.errors import SettingsError
 from pipeline.route import LANES
 from pipeline.sweep import sweep_work
@@ -117,6 +117,7 @@ def run_worker(
     Raises SettingsError for an unknown queue or lane, or a database without this version's schema.
     """
     queue_names(settings, queues, lanes)
+    check_names(settings)
     if stop is None:
         stop = threading.Event()
         stop_on_signals(stop)
@@ -163,6 +164,7 @@ def api_of(settings: Settings) -> "FastAPI":
 def _run(
     settings: Settings, parts: Parts, stop: threading.Event, ready: Callable[[Serving], None], log_file: Path | None
 ) -> None:
+    check_names(settings)
     with ExitStack() as stack:
         if broker_kind(settings) == "local" and parts != "api":
             stack.enter_context(held(settings.data_dir))

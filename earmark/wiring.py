@@ -11,10 +11,11 @@ import psutil
 import attribution.exporters
 import classifiers.kinds
 import diarization.engines
+import transcription.engines
 from attribution.exporter import Exporter
 from classifiers.classifier import Classifier
 from diarization.diarizer import Diarizer
-from earmark.plugins import find
+from earmark.plugins import check, find
 from earmark.settings import Settings
 from models.errors import SettingsError
 from pipeline.toolbox import Limits, Toolbox
@@ -26,6 +27,7 @@ from storage.objects.keys import check_key
 from storage.objects.store import ObjectStore
 from storage.vault import Vault
 from storage.work import DueWork
+from transcription.choose import AUTO
 
 Send = Callable[[Sequence[DueWork]], None]
 
@@ -57,6 +59,15 @@ def wire(settings: Settings, *, send: Send, owner: str | None = None) -> Toolbox
             drop_settle_seconds=settings.drop_settle_seconds,
         ),
     )
+
+
+def check_names(settings: Settings) -> None:
+    """Raises SettingsError for an engine, diarizer or classifier that there is not, naming the variable."""
+    if settings.transcriber != AUTO:
+        check(transcription.engines, settings.transcriber, variable="EARMARK_TRANSCRIBER")
+    check(diarization.engines, settings.diarizer, variable="EARMARK_DIARIZER")
+    for name in settings.classifiers:
+        check(classifiers.kinds, name, variable="EARMARK_CLASSIFIERS")
 
 
 def process_name() -> str:

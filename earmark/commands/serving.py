@@ -89,9 +89,11 @@ def _settings(**given: object) -> "Settings":
     """With logs that go to stderr: these commands talk to whoever operates them."""
     from earmark.commands.opening import make_data_dir
     from earmark.logs import set_up_logs
-    from earmark.settings import read_settings
+    from earmark.settings import read_settings, unknown_variables
 
     settings = read_settings(**{name: value for name, value in given.items() if value is not None})
+    for name in unknown_variables():
+        remark(f"{name} is no setting; `earmark settings` lists them")
     make_data_dir(settings)
     set_up_logs(settings.log_level, settings.log_format)
     return settings

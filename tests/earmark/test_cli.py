@@ -138,3 +138,16 @@ def test_setup_makes_ready_and_says_what(earmark: Earmark) -> None:
     said = earmark("setup")
     assert said.status == 0
     assert "the object store can be written and read" in said.err
+
+
+@pytest.mark.parametrize("command", ["serve", "worker"])
+@pytest.mark.parametrize(("variable", "value"), [("TRANSCRIBER", "wisper"), ("DIARIZER", "ears"), ("CLASSIFIERS", "x")])
+def test_what_runs_does_not_start_with_an_engine_that_there_is_not(
+    earmark: Earmark, monkeypatch: pytest.MonkeyPatch, command: str, variable: str, value: str
+) -> None:
+    monkeypatch.setenv(f"EARMARK_{variable}", value)
+    monkeypatch.setenv("EARMARK_PORTT", "1")
+    said = earmark(command)
+    assert said.status == 2
+    assert f"EARMARK_{variable} is '{value}'" in said.err
+    assert "EARMARK_PORTT is no setting" in said.err

@@ -91,7 +91,14 @@ def _publish(app: Celery, due: Sequence[DueWork]) -> None:
     with app.producer_pool.acquire(block=True, timeout=PAUSE_SECONDS) as producer:
         for work in due:
             name = names[f"{work.queue}.{work.lane}"]
-            app.send_task(TASK, args=(work.id,), queue=name, producer=producer, retry_policy=ONCE_MORE)
+            app.send_task(
+                TASK,
+                args=(work.id,),
+                queue=name,
+                producer=producer,
+                retry_policy=ONCE_MORE,
+                confirm_timeout=CONNECT_SECONDS,
+            )
 
 
 def queue_name(settings: Settings, queue: str, lane: str) -> str:
@@ -143,7 +150,8 @@ def _broker(settings: Settings, answer_seconds: float) -> dict[str, Any]:
     url = settings.broker_url.get_secret_value()
     if kind == "rabbitmq":
         # While a stage runs, its process does not listen: it could not answer heartbeats. TCP keepalive finds the dead.
-        options = {"max_retries": 1, "interval_start": 0, "write_timeout": CONNECT_SECONDS}
+        # Unconfirmed, what is written to a connection that was just cut is gone without an error.
+        options = {"max_retries": 1, "interval_start": 0, "write_timeout": CONNECT_SECONDS, "confirm_publish": True}
         if answer_seconds == CONNECT_SECONDS:
             options["read_timeout"] = answer_seconds
         return {"broker_url": url, "broker_transport_options": options, "broker_heartbeat": 0}

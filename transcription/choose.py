@@ -7,6 +7,7 @@ from models.errors import SettingsError
 from transcription.weights import FetchProgress, fetch, is_here
 
 AUTO = "auto"
+ADVICE = "run `earmark models fetch {model}`, or set EARMARK_WHISPER_MODEL to a folder with one"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +31,13 @@ def choose_engine(wanted: str, model: str, cache_dir: Path | None, *, fetching: 
         weights = is_here(model, cache_dir)
         if weights is None and fetching is not None and cache_dir is not None:
             weights = fetch(model, cache_dir, fetching)
-        failure = f"no Whisper model {model!r} is on this machine"
+        failure = f"no Whisper model {model!r} is on this machine; {ADVICE.format(model=model)}"
     except SettingsError as error:
         if wanted != AUTO:
             raise
-        weights, failure = None, str(error)
+        weights, failure = None, str(error)  # which says what to do
     if weights is not None:
         return Choice("whisper", weights, f"whisper with {model}, found in {weights}")
-    advice = f"run `earmark models fetch {model}`, or set EARMARK_WHISPER_MODEL to a folder with one"
     if wanted != AUTO:
-        raise SettingsError(f"{failure}: {advice}")
-    return Choice("pocketsphinx", None, f"pocketsphinx, rough and English only, because {failure}; {advice}")
+        raise SettingsError(failure)
+    return Choice("pocketsphinx", None, f"pocketsphinx, rough and English only, because {failure}")

@@ -133,6 +133,7 @@ class TestChoice:
         choice = choose_engine("auto", str(tmp_path), None)
         assert choice.engine == "pocketsphinx"
         assert "no config.json" in choice.reason
+        assert "models fetch" not in choice.reason
 
     def test_whisper_by_name_is_not_replaced(self, tmp_path: Path) -> None:
         with pytest.raises(SettingsError, match="earmark models fetch small"):

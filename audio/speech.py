@@ -58,14 +58,11 @@ class SpeechPiece:
     """Shape (samples,)."""
 
 
-def find_speech(
-    clip: Clip, levels: Levels, channels: Sequence[int], *, options: SpeechOptions | None = None
-) -> dict[int, list[Span]]:
-    """Speech of the given channels, in order of time, found by Silero in one pass over the clip.
+def speech_chances(clip: Clip, levels: Levels, channels: Sequence[int]) -> dict[int, NDArray[np.float32]]:
+    """Silero's chance of speech for each frame of the given channels, in one pass over the clip.
 
     Holds some minutes of sound and one number for every 32 ms. Raises EngineFailed when the network breaks.
     """
-    chosen = options or SpeechOptions()
     gains = {number: _gain(levels.peak[number]) for number in channels}
     probabilities: dict[int, list[NDArray[np.float32]]] = {number: [] for number in channels}
     tails = {number: np.zeros(0, np.float32) for number in channels}
@@ -76,11 +73,14 @@ def find_speech(
             fresh = _probabilities(heard * gains[number])[len(tails[number]) // _FRAME :]
             probabilities[number].append(fresh)
             tails[number] = window[number][-_WARM_UP * _FRAME :] if window.shape[1] == size else tails[number]
-    step = _FRAME / clip.rate
     return {
-        number: spans_of(np.concatenate(found) if found else np.zeros(0, np.float32), step, clip.duration, chosen)
-        for number, found in probabilities.items()
+        number: np.concatenate(found) if found else np.zeros(0, np.float32) for number, found in probabilities.items()
     }
+
+
+def frame_seconds(rate: int) -> float:
+    """Between two chances of speech."""
+    return _FRAME / rate
 
 
 def spans_of(chances: NDArray[np.float32], step: float, duration: float, options: SpeechOptions) -> list[Span]:

@@ -2,9 +2,9 @@
 
 from typing import Protocol
 
-from audio.clip import Clip
+from audio.sound import Sound
 from models.context import Context
-from models.conversation import SpeakerTurn
+from models.conversation import Diarization
 
 
 class Diarizer(Protocol):
@@ -12,8 +12,8 @@ class Diarizer(Protocol):
 
     version: str
 
-    def diarize(self, clip: Clip, context: Context) -> list[SpeakerTurn]:
-        """Turns ordered by start, speakers numbered from 0 by who speaks first.
+    def diarize(self, sound: Sound, context: Context) -> Diarization:
+        """Speakers are numbered from 0 by who speaks first.
 
         Raises EngineFailed when the engine broke.
         """

@@ -1,5 +1,6 @@
 """Words with a speaker: the input of every classifier."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -25,6 +26,22 @@ class SpeakerTurn:
 
 
 @dataclass(frozen=True, slots=True)
+class Diarization:
+    """Who speaks when, as a diarizer heard it. Ordered by start."""
+
+    turns: tuple[SpeakerTurn, ...] = ()
+    """All speech of all speakers; turns of two may overlap."""
+    exclusive: tuple[SpeakerTurn, ...] = ()
+    """One speaker at a time: by these words get their speaker."""
+
+    @classmethod
+    def without_overlap(cls, turns: Iterable[SpeakerTurn]) -> "Diarization":
+        """Of an engine that hears one speaker at a time."""
+        ordered = tuple(turns)
+        return cls(ordered, ordered)
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """What one speaker says until another one does."""
 
@@ -47,6 +64,8 @@ class Conversation:
     language: str | None
     role_confidence: float = 1.0
     """How sure we are of who is agent and who is caller, 0 to 1."""
+    speech: tuple[SpeakerTurn, ...] = ()
+    """All speech of all speakers as the diarizer heard it, overlaps included; empty where channels are speakers."""
     diarizer: str = ""
     """What told the speakers apart, and how."""
     rough: bool = False

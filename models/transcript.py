@@ -19,6 +19,31 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Dropped:
+    """Speech, or what an engine took for it, that is not among the words."""
+
+    start: float
+    """Seconds."""
+    end: float
+    channel: int
+    reason: str
+    """One line for people."""
+    text: str = ""
+    """What the engine wrote there, if anything."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LanguageStretch:
+    """A stretch of a channel in one language. Seconds."""
+
+    start: float
+    end: float
+    channel: int
+    language: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Transcript:
     """The words of one recording, ordered by time."""
 
@@ -36,7 +61,11 @@ class Transcript:
     partial: bool = False
     """The recording broke off, and this is what there was."""
     notes: tuple[str, ...] = ()
-    """What was dropped or doubted and why, for people."""
+    """What was doubted and why, for people."""
+    dropped: tuple[Dropped, ...] = ()
+    """Ordered by time."""
+    languages: tuple[LanguageStretch, ...] = ()
+    """Where the language changes: all stretches, ordered by time; empty while it is one language throughout."""
 
 
 def spread_words(text: str, start: float | None, end: float | None, *, channel: int = 0) -> tuple[Word, ...]:

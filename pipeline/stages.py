@@ -15,12 +15,13 @@ import structlog
 from sqlalchemy.orm import Session
 
 from audio.decode import FileClip, open_clip
+from audio.sound import listen
 from classifiers.settle import settle
 from diarization.label import label_words
 from diarization.roles import assign_roles
 from models.call import LANGUAGES, Call, CallId, CallState, Stage
 from models.context import Context
-from models.conversation import Conversation, Role, SpeakerTurn
+from models.conversation import Conversation, Diarization, Role
 from models.errors import (
     BadInput,
     BadRecording,
@@ -87,7 +88,9 @@ def transcribe_call(tools: Toolbox, job: Job, progress: Progress) -> None:
     engine = tools.transcriber(call.facts.language)
     with tools.objects.open_local(recording.object_key) as path:
         clip = _open(tools, path, call)
-        transcript = clean(engine.transcribe(clip, context_of(call), progress=progress))
+        context = context_of(call)
+        sound = listen(clip, named=bool(context.channel_roles))
+        transcript = clean(engine.transcribe(sound, context, progress=progress))
     with finishing(tools, job, then=Stage.DIARIZE) as session:
         recordings.measured(session, recording_id=recording.id, duration=clip.duration, channels=clip.channels)
         transcript_id = transcripts.save(
@@ -115,12 +118,14 @@ def diarize_call(tools: Toolbox, job: Job, progress: Progress) -> None:  # noqa:
         call = calls.get(session, tools.vault, call_id=job.call_id)
         saved = transcripts.get(session, transcript_id=calls.current_transcript_id(session, call_id=job.call_id))
         recording = recordings.of_call(session, call_id=job.call_id)
-    spoken, diarizer = _speakers(tools, call, saved, recording.object_key if recording else None)
-    turns, confidence = assign_roles(label_words(saved.transcript, spoken), context_of(call, saved))
+    heard, diarizer = _speakers(tools, call, saved, recording.object_key if recording else None)
+    spoken = label_words(saved.transcript, heard.exclusive if heard else None)
+    turns, confidence = assign_roles(spoken, context_of(call, saved))
     conversation = Conversation(
         turns=turns,
         language=saved.transcript.language,
         role_confidence=confidence,
+        speech=heard.turns if heard else (),
         diarizer=diarizer,
         rough=saved.transcript.rough,
     )
@@ -138,7 +143,7 @@ def diarize_call(tools: Toolbox, job: Job, progress: Progress) -> None:  # noqa:
 
 def _speakers(
     tools: Toolbox, call: Call, saved: SavedTranscript, object_key: str | None
-) -> tuple[list[SpeakerTurn] | None, str]:
+) -> tuple[Diarization | None, str]:
     """None: the words know their speaker, by channel or as delivered. And what told them apart."""
     if saved.delivered_roles is not None:
         return None, "delivered"
@@ -148,7 +153,7 @@ def _speakers(
     with tools.objects.open_local(object_key) as path:
         clip = _open(tools, path, call)
         try:
-            return diarizer.diarize(clip, context_of(call, saved)), diarizer.version
+            return diarizer.diarize(listen(clip, named=False), context_of(call, saved)), diarizer.version
         except EngineFailed as error:
             # A transcript without speakers is worth more than none.
             log.warning("no speakers", error=str(error))

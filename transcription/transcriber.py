@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Protocol
 
-from audio.clip import Clip
+from audio.sound import Sound
 from models.context import Context
 from models.transcript import Transcript
 
@@ -17,8 +17,8 @@ class Transcriber(Protocol):
     version: str
     """Engine, weights and options: part of every saved transcript."""
 
-    def transcribe(self, clip: Clip, context: Context, *, progress: Progress) -> Transcript:
-        """Every channel of the clip, words ordered by start.
+    def transcribe(self, sound: Sound, context: Context, *, progress: Progress) -> Transcript:
+        """Every channel that is worth hearing, words ordered by start.
 
         Raises NoEngine when the engine cannot read the language, EngineFailed when it broke,
         BadRecording when the sound cannot be decoded.

@@ -12,10 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from audio.clip import Clip
-from audio.quality import live_channels, measure_levels, mono
-from audio.speech import Span, SpeechOptions, find_speech
+from audio.quality import mono
+from audio.sound import Sound
+from audio.speech import Span, SpeechOptions
 from models.context import Context
-from models.conversation import SpeakerTurn
+from models.conversation import Diarization, SpeakerTurn
 from models.errors import EngineFailed
 
 Numbers = NDArray[np.float64]
@@ -59,15 +60,16 @@ class Embedded:
     def __init__(self) -> None:
         self.version = f"embedded 1 mfcc spectral (librosa {installed_version('librosa')})"
 
-    def diarize(self, clip: Clip, context: Context) -> list[SpeakerTurn]:  # noqa: ARG002 - the Protocol's
-        sound = mono(clip, live_channels(measure_levels(clip)))
-        spans = find_speech(sound, measure_levels(sound), (0,), options=_SPEECH)[0]
+    def diarize(self, sound: Sound, context: Context) -> Diarization:  # noqa: ARG002 - the Protocol's
+        if not sound.channels:
+            return Diarization()
+        spans = sound.speech(_SPEECH)[sound.channels[0]]
         try:
-            cells = _measure(sound, spans)
+            cells = _measure(mono(sound.clip, sound.channels[:1]), spans)
             speakers = _speakers(cells)
         except (RuntimeError, ValueError, ArithmeticError, np.linalg.LinAlgError) as error:
             raise EngineFailed(f"the embedded diarizer broke: {error}") from error
-        return _turns(spans, speakers)
+        return Diarization.without_overlap(_turns(spans, speakers))
 
 
 def create() -> Embedded:

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from audio.clip import Clip
-from audio.quality import call_sides, measure_levels
-from audio.speech import SpeechOptions, cut_speech, find_speech, joined_spans
+from audio.sound import Sound
+from audio.speech import SpeechOptions, cut_speech, joined_spans
 from models.context import Context
 from models.errors import EngineFailed, NoEngine
 from models.transcript import Transcript, Word
@@ -36,17 +36,16 @@ class PocketSphinx:
         self.version = f"pocketsphinx {installed_version('pocketsphinx')} {_MODEL}"
         self._decoder: Any = None
 
-    def transcribe(self, clip: Clip, context: Context, *, progress: Progress) -> Transcript:
+    def transcribe(self, sound: Sound, context: Context, *, progress: Progress) -> Transcript:
         if context.language not in (None, "en"):
             raise NoEngine(
                 f"pocketsphinx reads English only, and this call is in {context.language!r}; "
                 "put a Whisper model on this machine (`earmark models fetch small`) and run the call again"
             )
-        levels = measure_levels(clip)
-        channels, sides = call_sides(levels, named=bool(context.channel_roles))
+        clip, sides = sound.clip, sound.sides
         spans = {
             number: joined_spans(found, gap=_JOIN_GAP, longest=_LONGEST)
-            for number, found in find_speech(clip, levels, channels, options=_SPEECH).items()
+            for number, found in sound.speech(_SPEECH).items()
         }
         progress(0.05)
         total = sum(span.end - span.start for found in spans.values() for span in found) or 1.0

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from audio.clip import Clip
+from audio.sound import Sound
 from models import errors
 from models.context import Context
 from models.transcript import Transcript, Word
@@ -33,7 +34,8 @@ class Scripted:
         self._counted_in = counted_in
         self._attempts = 0
 
-    def transcribe(self, clip: Clip, context: Context, *, progress: Progress) -> Transcript:
+    def transcribe(self, sound: Sound, context: Context, *, progress: Progress) -> Transcript:
+        clip = sound.clip
         script = self._say(clip, context)
         attempt = self._attempt()
         progress(0.5)

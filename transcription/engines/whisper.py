@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 
 from audio.clip import Clip
-from audio.quality import call_sides, measure_levels
-from audio.speech import Span, cut_speech, find_speech
+from audio.sound import Sound
+from audio.speech import Span, cut_speech
 from models.context import Context
 from models.errors import EngineFailed, NoEngine, SettingsError
 from models.transcript import Transcript, Word
@@ -83,13 +83,11 @@ class Whisper:
             f"beam {options.beam_size} faster-whisper {installed_version('faster-whisper')}"
         )
 
-    def transcribe(self, clip: Clip, context: Context, *, progress: Progress) -> Transcript:
+    def transcribe(self, sound: Sound, context: Context, *, progress: Progress) -> Transcript:
         model = self._loaded()
         if context.language is not None:
             self._refuse_unread(model, context.language)
-        levels = measure_levels(clip)
-        channels, sides = call_sides(levels, named=bool(context.channel_roles))
-        spans = find_speech(clip, levels, channels)
+        clip, sides, spans = sound.clip, sound.sides, sound.speech()
         progress(0.03)
         result = _Result()
         language, chance = self._hear(clip, spans, context, (model, result, progress))

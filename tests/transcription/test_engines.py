@@ -13,6 +13,7 @@ import pytest
 
 from audio.clip import Clip, Samples
 from audio.decode import open_clip
+from audio.sound import Sound, listen
 from models.context import Context
 from models.conversation import Role
 from models.errors import BadRecording, EngineFailed, NoEngine, SettingsError
@@ -52,6 +53,10 @@ def call(seconds: float = 8.0, *picked: int | None) -> Cut:
     return Cut(open_clip(CALL, max_seconds=600), seconds, picked or (0, 1))
 
 
+def heard(seconds: float = 8.0, *picked: int | None, named: bool = False) -> Sound:
+    return listen(call(seconds, *picked), named=named)
+
+
 def said(transcript: Transcript, channel: int) -> str:
     return " ".join(word.text for word in transcript.words if word.channel == channel)
 
@@ -64,7 +69,7 @@ def sphinx() -> pocketsphinx.PocketSphinx:
 class TestPocketsphinx:
     def test_each_side_is_written_with_times_and_progress(self, sphinx: pocketsphinx.PocketSphinx) -> None:
         seen: list[float] = []
-        transcript = sphinx.transcribe(call(), Context(), progress=seen.append)
+        transcript = sphinx.transcribe(heard(), Context(), progress=seen.append)
         assert "good morning" in said(transcript, 0)
         assert "order two large" in said(transcript, 1)
         assert (transcript.language, transcript.rough, transcript.channels) == ("en", True, 2)
@@ -76,7 +81,7 @@ class TestPocketsphinx:
         assert seen[-1] == pytest.approx(1.0)
 
     def test_one_sound_on_two_channels_is_written_once(self, sphinx: pocketsphinx.PocketSphinx) -> None:
-        transcript = sphinx.transcribe(call(3.0, 0, 0), Context(), progress=lambda _: None)
+        transcript = sphinx.transcribe(heard(3.0, 0, 0), Context(), progress=lambda _: None)
         assert transcript.channels == 1
         assert said(transcript, 0).count("morning") == 1
 
@@ -84,19 +89,21 @@ class TestPocketsphinx:
     def test_a_dead_channel_is_a_silent_party_only_when_it_has_a_name(
         self, sphinx: pocketsphinx.PocketSphinx, roles: dict[int, Role], channels: int
     ) -> None:
-        transcript = sphinx.transcribe(call(3.0, None, 0), Context(channel_roles=roles), progress=lambda _: None)
+        transcript = sphinx.transcribe(
+            heard(3.0, None, 0, named=bool(roles)), Context(channel_roles=roles), progress=lambda _: None
+        )
         assert transcript.channels == channels
         assert "morning" in said(transcript, channels - 1)
 
     def test_silence_has_no_words_and_says_so(self, sphinx: pocketsphinx.PocketSphinx) -> None:
-        transcript = sphinx.transcribe(call(3.0, None, None), Context(), progress=lambda _: None)
+        transcript = sphinx.transcribe(heard(3.0, None, None), Context(), progress=lambda _: None)
         assert transcript.words == ()
         assert "no speech" in transcript.notes[0]
 
     @pytest.mark.parametrize("language", ["ru", "fa"])
     def test_another_language_has_no_engine(self, sphinx: pocketsphinx.PocketSphinx, language: str) -> None:
         with pytest.raises(NoEngine, match=rf"English only.*'{language}'.*earmark models fetch"):
-            sphinx.transcribe(call(), Context(language=language), progress=lambda _: None)
+            sphinx.transcribe(heard(), Context(language=language), progress=lambda _: None)
 
     @pytest.mark.parametrize(
         ("entry", "text"),
@@ -119,7 +126,7 @@ class TestWhisper:
     def test_words_lie_inside_the_recording_on_their_channels(self, tiny_whisper: Path) -> None:
         engine = whisper.create(model=tiny_whisper, beam_size=1, second_try=False)
         seen: list[float] = []
-        transcript = engine.transcribe(call(), Context(), progress=seen.append)
+        transcript = engine.transcribe(heard(), Context(), progress=seen.append)
         assert transcript.words
         assert transcript.channels == 2
         assert all(0 <= (word.start or 0) <= (word.end or 0) <= 8 for word in transcript.words)
@@ -128,7 +135,7 @@ class TestWhisper:
 
     def test_the_language_is_detected_and_a_doubt_is_noted(self, tiny_whisper: Path) -> None:
         engine = whisper.create(model=tiny_whisper, beam_size=1, second_try=False, languages=["ru", "fa"])
-        transcript = engine.transcribe(call(4.0), Context(), progress=lambda _: None)
+        transcript = engine.transcribe(heard(4.0), Context(), progress=lambda _: None)
         assert transcript.language in ("ru", "fa")
         assert transcript.language_confidence is not None
         assert any("doubtful" in note for note in transcript.notes)
@@ -138,28 +145,28 @@ class TestWhisper:
         self, tiny_whisper: Path, language: str, rough: bool
     ) -> None:
         engine = whisper.create(model=tiny_whisper, beam_size=1, second_try=False)
-        transcript = engine.transcribe(call(3.0), Context(language=language), progress=lambda _: None)
+        transcript = engine.transcribe(heard(3.0), Context(language=language), progress=lambda _: None)
         assert (transcript.language, transcript.language_confidence, transcript.rough) == (language, None, rough)
 
     def test_doubtful_packs_are_heard_again(self, tiny_whisper: Path) -> None:
-        heard = {
+        written = {
             again: whisper.create(model=tiny_whisper, beam_size=1, second_try=again).transcribe(
-                call(2.5, 0), Context(language="en"), progress=lambda _: None
+                heard(2.5, 0), Context(language="en"), progress=lambda _: None
             )
             for again in (True, False)
         }
-        assert heard[True].words != heard[False].words
+        assert written[True].words != written[False].words
 
     def test_silence_has_no_words_and_no_language(self, tiny_whisper: Path) -> None:
         transcript = whisper.create(model=tiny_whisper).transcribe(
-            call(3.0, None, None), Context(), progress=lambda _: None
+            heard(3.0, None, None), Context(), progress=lambda _: None
         )
         assert (transcript.words, transcript.language) == ((), None)
         assert "no speech" in transcript.notes[0]
 
     def test_a_language_that_the_weights_do_not_have_has_no_engine(self, tiny_whisper: Path) -> None:
         with pytest.raises(NoEngine, match="does not read 'tlh'"):
-            whisper.create(model=tiny_whisper).transcribe(call(), Context(language="tlh"), progress=lambda _: None)
+            whisper.create(model=tiny_whisper).transcribe(heard(), Context(language="tlh"), progress=lambda _: None)
 
     def test_the_version_tells_weights_and_options_apart(self, tiny_whisper: Path) -> None:
         versions = {whisper.create(model=tiny_whisper, beam_size=size).version for size in (1, 1, 5)}
@@ -174,31 +181,31 @@ class TestWhisper:
         for path in tiny_whisper.iterdir():
             (tmp_path / path.name).write_bytes(path.read_bytes()[: 1000 if path.name == "model.bin" else None])
         with pytest.raises(SettingsError, match="cannot be loaded"):
-            whisper.create(model=tmp_path).transcribe(call(), Context(), progress=lambda _: None)
+            whisper.create(model=tmp_path).transcribe(heard(), Context(), progress=lambda _: None)
 
 
 class TestScripted:
     def test_it_says_what_it_was_told(self) -> None:
         engine = scripted.create(script={"words": "hello there", "language": "en"})
-        transcript = engine.transcribe(call(4.0), Context(), progress=lambda _: None)
+        transcript = engine.transcribe(heard(4.0), Context(), progress=lambda _: None)
         assert [(word.text, word.start, word.end) for word in transcript.words] == [("hello", 0, 2), ("there", 2, 4)]
 
     def test_a_function_may_answer_by_clip_and_context(self) -> None:
         engine = scripted.create(script=lambda clip, context: {"words": f"{clip.channels} {context.language}"})
-        assert said(engine.transcribe(call(), Context(language="fa"), progress=lambda _: None), 0) == "2 fa"
+        assert said(engine.transcribe(heard(), Context(language="fa"), progress=lambda _: None), 0) == "2 fa"
 
     def test_it_fails_as_often_as_told_across_processes(self, tmp_path: Path) -> None:
         path = tmp_path / "script.json"
         path.write_text(json.dumps({"words": [{"text": "hi", "channel": 1}], "fail": 2, "message": "no luck"}))
         for _ in range(2):
             with pytest.raises(EngineFailed, match="no luck"):
-                scripted.create(script=path).transcribe(call(), Context(), progress=lambda _: None)
-        assert said(scripted.create(script=path).transcribe(call(), Context(), progress=lambda _: None), 1) == "hi"
+                scripted.create(script=path).transcribe(heard(), Context(), progress=lambda _: None)
+        assert said(scripted.create(script=path).transcribe(heard(), Context(), progress=lambda _: None), 1) == "hi"
 
     def test_it_raises_the_error_that_is_named(self) -> None:
         engine = scripted.create(script={"fail": 1, "error": "BadRecording"})
         with pytest.raises(BadRecording):
-            engine.transcribe(call(), Context(), progress=lambda _: None)
+            engine.transcribe(heard(), Context(), progress=lambda _: None)
 
     def test_it_kills_its_process_and_goes_on_at_the_next_attempt(self, tmp_path: Path) -> None:
         path = tmp_path / "script.json"
@@ -207,7 +214,7 @@ class TestScripted:
         process.start()
         process.join(60)
         assert process.exitcode == -signal.SIGKILL
-        assert said(scripted.create(script=path).transcribe(call(), Context(), progress=lambda _: None), 0) == "alive"
+        assert said(scripted.create(script=path).transcribe(heard(), Context(), progress=lambda _: None), 0) == "alive"
 
     def test_a_script_that_is_no_json_is_named(self, tmp_path: Path) -> None:
         path = tmp_path / "script.json"
@@ -217,4 +224,4 @@ class TestScripted:
 
 
 def _transcribe(path: Path) -> None:
-    scripted.create(script=path).transcribe(call(), Context(), progress=lambda _: None)
+    scripted.create(script=path).transcribe(heard(), Context(), progress=lambda _: None)

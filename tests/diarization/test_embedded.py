@@ -7,13 +7,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from audio.clip import Samples
 from audio.decode import open_clip
-from audio.quality import MonoClip, mono
+from audio.quality import mono
+from audio.sound import Sound, listen
 from diarization.engines.embedded import create, two_voices_from
 from models.context import Context
-from models.conversation import SpeakerTurn
+from models.conversation import Diarization, SpeakerTurn
 
 
 @dataclass
@@ -32,7 +34,7 @@ class Silence:
 
 
 def test_nobody_speaks_in_silence() -> None:
-    assert create().diarize(Silence(5.0), Context()) == []
+    assert create().diarize(listen(Silence(5.0), named=False), Context()) == Diarization()
 
 
 def test_little_speech_needs_more_evidence_of_a_second_voice() -> None:
@@ -47,11 +49,17 @@ def call() -> Path:
     return Path(folder) / "audio" / "real" / "call_auto_repairs_40_caller-left_agent-right_8k.flac"
 
 
-def side(call: Path, number: int) -> MonoClip:
-    return mono(open_clip(call, max_seconds=600), (number,))
+def side(call: Path, number: int) -> Sound:
+    return listen(mono(open_clip(call, max_seconds=600), (number,)), named=False)
 
 
-def held(turns: list[SpeakerTurn], speaker: int | None, seconds: float) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def mixed(call: Path) -> Sound:
+    return listen(mono(open_clip(call, max_seconds=600), (0, 1)), named=False)
+
+
+def held(
+    turns: tuple[SpeakerTurn, ...], speaker: int | None, seconds: float
+) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     """Hundredths of a second that a speaker (or anybody) holds."""
     mask = np.zeros(round(seconds * 100) + 1, bool)
     for turn in turns:
@@ -61,17 +69,19 @@ def held(turns: list[SpeakerTurn], speaker: int | None, seconds: float) -> np.nd
 
 
 def test_a_real_call_that_was_mixed_falls_apart_into_its_two_sides(call: Path) -> None:
-    clip = open_clip(call, max_seconds=600)
-    turns = create().diarize(clip, Context())
+    sound = mixed(call)
+    turns = create().diarize(sound, Context()).turns
     assert [turn.start for turn in turns] == sorted(turn.start for turn in turns)
     assert turns[0].speaker == 0
-    sides = [held(create().diarize(side(call, number), Context()), None, clip.duration) for number in (0, 1)]
-    alone = sides[0] ^ sides[1]
-    second = held(turns, 1, clip.duration)
-    known = alone & held(turns, None, clip.duration)
+    sides = [
+        held(create().diarize(side(call, number), Context()).turns, None, sound.clip.duration) for number in (0, 1)
+    ]
+    one = sides[0] ^ sides[1]
+    second = held(turns, 1, sound.clip.duration)
+    known = one & held(turns, None, sound.clip.duration)
     right = float(np.mean(second[known] == sides[1][known]))
     assert max(right, 1 - right) > 0.95
 
 
 def test_one_side_of_a_call_is_one_voice(call: Path) -> None:
-    assert {turn.speaker for turn in create().diarize(side(call, 0), Context())} == {0}
+    assert {turn.speaker for turn in create().diarize(side(call, 0), Context()).turns} == {0}

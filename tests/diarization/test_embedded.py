@@ -57,9 +57,7 @@ def mixed(call: Path) -> Sound:
     return listen(mono(open_clip(call, max_seconds=600), (0, 1)), named=False)
 
 
-def held(
-    turns: tuple[SpeakerTurn, ...], speaker: int | None, seconds: float
-) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def held(turns: tuple[SpeakerTurn, ...], speaker: int | None, seconds: float) -> NDArray[np.bool_]:
     """Hundredths of a second that a speaker (or anybody) holds."""
     mask = np.zeros(round(seconds * 100) + 1, bool)
     for turn in turns:

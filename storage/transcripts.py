@@ -2,15 +2,15 @@
 
 import json
 import zlib
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.call import CallId
-from models.conversation import Conversation, Role, Turn
-from models.transcript import Transcript, Word
+from models.conversation import Conversation, Role, SpeakerTurn, Turn
+from models.transcript import Dropped, LanguageStretch, Transcript, Word
 from storage import tables
 
 Packed = list[list[str | float | int | None]]
@@ -65,6 +65,8 @@ def save(
         rough=transcript.rough,
         partial=transcript.partial,
         notes=list(transcript.notes),
+        dropped=[asdict(dropped) for dropped in transcript.dropped],
+        languages=[asdict(stretch) for stretch in transcript.languages],
         delivered_roles={str(k): v.value for k, v in delivered_roles.items()} if delivered_roles is not None else None,
         created_at=datetime.now(UTC),
     )
@@ -111,6 +113,7 @@ def save_conversation(
     )
     if there is not None and (there.turns, there.diarizer) == (turns, conversation.diarizer):
         return there.id
+    speech = [[turn.start, turn.end, turn.speaker] for turn in conversation.speech]
     row = tables.Conversation(
         workspace_id=workspace_id,
         call_id=call_id,
@@ -118,6 +121,7 @@ def save_conversation(
         key=key,
         diarizer=conversation.diarizer,
         turns=turns,
+        speech=_pack(speech) if speech else None,
         role_confidence=conversation.role_confidence,
         created_at=datetime.now(UTC),
     )
@@ -137,6 +141,7 @@ def get_conversation(session: Session, *, conversation_id: int) -> SavedConversa
         turns=tuple(turns),
         language=transcript.language,
         role_confidence=row.role_confidence,
+        speech=tuple(SpeakerTurn(*turn) for turn in _unpack(row.speech)) if row.speech else (),
         diarizer=row.diarizer,
         rough=transcript.rough,
     )
@@ -154,6 +159,8 @@ def _transcript(row: tables.Transcript) -> Transcript:
         rough=row.rough,
         partial=row.partial,
         notes=tuple(row.notes),
+        dropped=tuple(Dropped(**dropped) for dropped in row.dropped or ()),
+        languages=tuple(LanguageStretch(**stretch) for stretch in row.languages or ()),
     )
 
 

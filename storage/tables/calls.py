@@ -64,6 +64,9 @@ class Recording(Row):
     size: Mapped[int] = mapped_column(BigInteger)
     duration: Mapped[float | None]
     channels: Mapped[int | None]
+    encoding: Mapped[str | None]
+    """For people: container, codec, samples a second."""
+    health: Mapped[dict[str, Any] | None]
     created_at: Mapped[datetime]
     __table_args__ = (
         UniqueConstraint("workspace_id", "id"),

@@ -28,6 +28,8 @@ class Transcript(Row):
     rough: Mapped[bool]
     partial: Mapped[bool]
     notes: Mapped[list[Any]]
+    dropped: Mapped[list[Any] | None]
+    languages: Mapped[list[Any] | None]
     delivered_roles: Mapped[dict[str, Any] | None]
     """Of a delivered transcript: who each speaker is."""
     created_at: Mapped[datetime]
@@ -49,6 +51,8 @@ class Conversation(Row):
     key: Mapped[str]
     diarizer: Mapped[str]
     turns: Mapped[bytes]
+    speech: Mapped[bytes | None]
+    """All speech of all speakers, overlaps included."""
     role_confidence: Mapped[float]
     created_at: Mapped[datetime]
     __table_args__ = (
@@ -82,7 +86,7 @@ class Opinion(Row):
 
 
 class Correction(Row):
-    """A person's word; rows are only added, the latest of a kind counts."""
+    """A person's word on a kind of tag, or on who is who (`roles`); rows are only added, the latest of a kind counts."""
 
     __tablename__ = "correction"
     id: Mapped[int] = mapped_column(primary_key=True)

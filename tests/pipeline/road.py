@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from toolboxes import make_toolbox
 
-from audio.clip import Clip
+from audio.sound import Sound
 from classifiers.kinds import mentions, outcome, quality
 from models.call import CallFacts
 from models.context import Context
@@ -65,9 +65,9 @@ class Heard:
         self._engine = scripted.create(script=script)
         self.version = self._engine.version
 
-    def transcribe(self, clip: Clip, context: Context, *, progress: object) -> Transcript:
+    def transcribe(self, sound: Sound, context: Context, *, progress: object) -> Transcript:
         self.times += 1
-        return self._engine.transcribe(clip, context, progress=progress)  # type: ignore[arg-type]
+        return self._engine.transcribe(sound, context, progress=progress)  # type: ignore[arg-type]
 
 
 def toolbox(tmp_path: Path, *, script: Script | None = None, **given: object) -> tuple[Toolbox, Heard]:

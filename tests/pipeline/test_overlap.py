@@ -8,7 +8,7 @@ import pytest
 from road import drain, facts, recording, toolbox, words
 from sqlalchemy import update
 
-from audio.clip import Clip
+from audio.sound import Sound
 from models.call import CallId, CallState, Stage
 from models.context import Context
 from models.conversation import Role
@@ -68,12 +68,12 @@ def during(heard: object, happens: Callable[[], object]) -> None:
     """The first time the engine listens, something else happens first."""
     hear, times = heard.transcribe, []  # type: ignore[attr-defined]
 
-    def transcribe(clip: Clip, context: Context, *, progress: object) -> Transcript:
+    def transcribe(sound: Sound, context: Context, *, progress: object) -> Transcript:
         times.append(1)
         outcome = happens() if len(times) == 1 else None
         if isinstance(outcome, Exception):
             raise outcome
-        found: Transcript = hear(clip, context, progress=progress)
+        found: Transcript = hear(sound, context, progress=progress)
         return found
 
     heard.transcribe = transcribe  # type: ignore[attr-defined]

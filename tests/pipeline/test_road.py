@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from audio.clip import Clip
 from models.call import CallFacts, CallId, CallState, StartKnownFrom, Tracking
 from models.context import Context
-from models.conversation import Role
+from models.conversation import Diarization, Role
 from models.errors import BadInput, EngineFailed
 from models.tag import TagKind
 from models.transcript import Transcript
@@ -287,7 +287,7 @@ def test_a_diarizer_that_breaks_leaves_the_transcript(tmp_path: Path) -> None:
     class Broken:
         version = "broken"
 
-        def diarize(self, clip: object, context: object) -> list[object]:
+        def diarize(self, sound: object, context: object) -> Diarization:
             raise EngineFailed("out of memory")
 
     mono = [{**word, "channel": 0} for word in words()]

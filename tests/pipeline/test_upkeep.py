@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from road import drain, facts, recording, toolbox, words
 
-from models.conversation import SpeakerTurn
+from models.conversation import Diarization, SpeakerTurn
 from models.upload import Upload
 from pipeline.ingest import ingest_call
 from pipeline.replay import replay_call
@@ -60,9 +60,9 @@ class Diarizer:
         self.version = f"tests {speakers}"
         self._speakers = speakers
 
-    def diarize(self, clip: object, context: object) -> list[SpeakerTurn]:
+    def diarize(self, sound: object, context: object) -> Diarization:
         length = 10.0 / self._speakers
-        return [SpeakerTurn(n * length, (n + 1) * length, n) for n in range(self._speakers)]
+        return Diarization.without_overlap(SpeakerTurn(n * length, (n + 1) * length, n) for n in range(self._speakers))
 
 
 def test_a_better_diarizer_is_heard_when_a_call_is_replayed(tmp_path: Path, database_url: str) -> None:

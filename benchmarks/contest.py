@@ -1,0 +1,52 @@
+"""Contestants timed in turn, in one run, so that what disturbs the machine disturbs all of them."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from statistics import median
+
+
+@dataclass(frozen=True, slots=True)
+class Took:
+    """One run. Seconds."""
+
+    wall: float
+    processor: float
+    """Of all threads of the process: what others on the machine do changes it little."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """One contestant over another, round by round."""
+
+    best: float
+    middle: float
+    """The median."""
+    worst: float
+
+    def __str__(self) -> str:
+        return f"{self.middle:.2f} ({self.best:.2f}-{self.worst:.2f})"
+
+
+def timed(run: Callable[[], object]) -> Took:
+    wall, processor = time.perf_counter(), time.process_time()
+    run()
+    return Took(time.perf_counter() - wall, time.process_time() - processor)
+
+
+def contest(contestants: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, list[Took]]:
+    """Every contestant once a round, in an order that turns round: A B, B A, A B."""
+    took: dict[str, list[Took]] = {name: [] for name in contestants}
+    for number in range(rounds):
+        for name in list(contestants)[:: -1 if number % 2 else 1]:
+            took[name].append(timed(contestants[name]))
+    return took
+
+
+def ratio(ours: list[Took], theirs: list[Took], *, wall: bool = False) -> Ratio:
+    """Of the processor's time, or of the clock's."""
+    shares = [
+        (mine.wall / other.wall) if wall else (mine.processor / other.processor)
+        for mine, other in zip(ours, theirs, strict=True)
+    ]
+    return Ratio(min(shares), median(shares), max(shares))

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -39,6 +39,13 @@ def assign_roles(turns: Sequence[Turn], context: Context) -> tuple[tuple[Turn, .
         for number, turn in enumerate(turns)
     )
     return given, confidence
+
+
+def with_roles(turns: Sequence[Turn], roles: Mapping[int, Role]) -> tuple[Turn, ...]:
+    """The turns with the roles that a person gave the speakers. A greeting machine's turns stay its own."""
+    return tuple(
+        turn if turn.role is Role.MACHINE else replace(turn, role=roles.get(turn.speaker, turn.role)) for turn in turns
+    )
 
 
 def _from_metadata(turns: Sequence[Turn], context: Context) -> dict[int, Role] | None:

@@ -7,6 +7,10 @@ from enum import StrEnum
 from models.transcript import Word
 
 
+DOUBTFUL_BELOW = 0.75
+"""Confidence in who is who; below it one call in four or more has agent and caller the wrong way round."""
+
+
 class Role(StrEnum):
     AGENT = "agent"
     CALLER = "caller"
@@ -70,3 +74,8 @@ class Conversation:
     """What told the speakers apart, and how."""
     rough: bool = False
     """The words come from an engine that errs too often for this language."""
+
+    @property
+    def roles_doubtful(self) -> bool:
+        """Whether a person should look who is agent and who is caller."""
+        return bool(self.turns) and self.role_confidence < DOUBTFUL_BELOW

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from audio.clip import Clip
 from audio.quality import Levels, call_sides, measure_levels
 from audio.speech import Span, SpeechOptions, frame_seconds, spans_of, speech_chances
+from models.health import Health
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +24,8 @@ class Sound:
     """How many sides of a call are on channels of their own; 1: mono, whatever the file says."""
     chances: Mapping[int, NDArray[np.float32]]
     """Of each of `channels`: Silero's chance of speech for every `frame_seconds(clip.rate)`."""
+    health: Health | None = None
+    """None: not measured."""
 
     def speech(self, options: SpeechOptions | None = None) -> dict[int, list[Span]]:
         """Where somebody speaks, channel by channel, in order of time."""

@@ -1,0 +1,75 @@
+"""A file of anybody's to plain samples, in a process of its own: the child's half of `recording`."""
+
+import os
+import resource
+import socket
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from audio.clip import Samples
+from audio.clipping import Clipping
+from audio.decode import RATE, resampled, too_long
+from audio.forks import Forks
+from audio.pcm import FULL_SCALE, SAMPLE, Source
+from audio.raw import RawFormat
+from audio.reader import Block, Reader
+from models.errors import BadRecording, StoreFailed
+
+
+def serve() -> None:
+    """The server that forks a process for each file; its standard input is the socket to who asks."""
+    Forks(socket.socket(fileno=0), pour).serve()
+
+
+def pour(request: Mapping[str, Any], output: int) -> dict[str, Any]:
+    """Write the samples, interleaved, to `output`; tell what they are.
+
+    The answer holds `clip` (channels, samples, why_partial, source), or the text of a `bad` recording, or why it is
+    not in `store`, or that there is no `room` for it.
+    """
+    try:
+        return {"clip": _poured(request, output)}
+    except BadRecording as error:
+        return {"bad": str(error)}
+    except StoreFailed as error:
+        return {"store": str(error)}
+    except OSError as error:
+        return {"room": error.strerror}
+
+
+def _poured(request: Mapping[str, Any], output: int) -> dict[str, Any]:
+    raw = RawFormat(**request["raw"]) if request["raw"] else None
+    reader = Reader(Path(request["path"]), name=request["name"], told=raw)
+    clipping: Clipping | None = None
+
+    def measure(block: Block) -> None:
+        nonlocal clipping
+        clipping = clipping or Clipping(reader.codec, reader.channels)
+        clipping.feed(block.sound)
+
+    samples = 0
+    for piece in resampled(reader, RATE, tap=measure):
+        samples += piece.shape[1]
+        if samples > request["max_seconds"] * RATE:
+            raise too_long(reader.name, request["max_seconds"])
+        _write(output, piece)
+    if not samples or clipping is None:
+        raise reader.no_sound("it has an audio stream, but not one sample of it could be decoded")
+    return {
+        "channels": reader.channels,
+        "samples": samples,
+        "why_partial": reader.why_partial(samples / RATE),
+        "source": asdict(Source(reader.container, reader.codec, reader.rate, reader.channels, clipping.shares())),
+        "peak_memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+    }
+
+
+def _write(output: int, piece: Samples) -> None:
+    rounded = np.clip(np.rint(piece.T * FULL_SCALE), -FULL_SCALE, FULL_SCALE - 1).astype(SAMPLE)
+    left = memoryview(rounded.tobytes())
+    while left:
+        left = left[os.write(output, left) :]

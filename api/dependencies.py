@@ -28,6 +28,7 @@ SCOPE_OF: dict[str, str] = {
     "get_record": "records:read",
     "create_call": "calls:write",
     "put_tag": "calls:write",
+    "put_roles": "calls:write",
     "retry_failed_call": "calls:write",
     "delete_call": "calls:write",
     "list_attribution_records": "records:read",

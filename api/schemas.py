@@ -120,6 +120,34 @@ class TurnOut(Shown):
     words: list[WordOut]
 
 
+class DroppedOut(Shown):
+    """A piece that is not among the words."""
+
+    start: Seconds
+    end: Seconds
+    channel: int
+    reason: str
+    text: str = Field(description="What the engine wrote there, if anything.")
+
+
+class LanguageOut(Shown):
+    """A stretch in one language."""
+
+    start: Seconds
+    end: Seconds
+    channel: int
+    language: str
+    confidence: float
+
+
+class SpeechOut(Shown):
+    """A stretch that one speaker holds."""
+
+    start: Seconds
+    end: Seconds
+    speaker: int
+
+
 class TranscriptOut(Shown):
     """Who said what."""
 
@@ -129,10 +157,16 @@ class TranscriptOut(Shown):
     engine: str = Field(description="Engine, weights and options that wrote the words.")
     diarizer: str | None = Field(description="What told the speakers apart; null: that is still to be done.")
     role_confidence: float | None = Field(description="How sure it is who is agent and who is caller, 0 to 1.")
+    roles_doubtful: bool = Field(description="A person should look who is agent and who is caller.")
     duration: float | None
     rough: bool = Field(description="By an engine that errs too often for this language; take the words with care.")
     partial: bool = Field(description="The recording broke off, and this is what there was.")
-    notes: list[str] = Field(description="What was dropped or doubted, and why.")
+    notes: list[str] = Field(description="What was doubted, and why.")
+    dropped: list[DroppedOut] = Field(description="Speech, or what was taken for it, that is not among the words.")
+    languages: list[LanguageOut] = Field(description="Where the language changes; empty while it is one throughout.")
+    speech: list[SpeechOut] = Field(
+        description="Who speaks when as the diarizer heard it, overlaps included; empty where channels are speakers."
+    )
     turns: list[TurnOut]
 
 
@@ -249,6 +283,20 @@ class CorrectionIn(BaseModel):
         max_length=100,
         description="One value; for a kind of channels any number of them; empty: none of them.",
         examples=[["google_ads"]],
+    )
+    why: str | None = Field(None, max_length=1000, description="A note for those who read it later.")
+    who: Annotated[str, Field(min_length=1, max_length=200)] | None = Field(
+        None, description="Whose word it is; without it, the name of the API key."
+    )
+
+
+class RolesIn(BaseModel):
+    """Who is who, by the numbers that speakers have in the transcript; who is left out stays what they were."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    roles: dict[Annotated[int, Field(ge=0, le=99)], Role] = Field(
+        min_length=1, max_length=100, examples=[{"0": "caller", "1": "agent"}]
     )
     why: str | None = Field(None, max_length=1000, description="A note for those who read it later.")
     who: Annotated[str, Field(min_length=1, max_length=200)] | None = Field(

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from earmark.commands import access, calls, destinations, serving, sources, state, tagging, weights
+from earmark.commands import access, calls, destinations, serving, sources, state, tagging, vocabulary, weights
 from earmark.commands.console import complain, err
 from earmark.commands.plain import print_whatever_comes
 from models.errors import BadInput, Conflict, Denied, EarmarkError, NotFound, SettingsError
@@ -55,6 +55,7 @@ for function, panel in (
     (calls.calls, WORK),
     (calls.show, WORK),
     (calls.retry, WORK),
+    (calls.roles, WORK),
     (calls.erase, WORK),
     (tagging.tag, WORK),
     (serving.setup, SET),
@@ -68,6 +69,7 @@ for function, panel in (
 for group, name in (
     (access.app, "keys"),
     (sources.app, "sources"),
+    (vocabulary.app, "vocabulary"),
     (destinations.app, "destinations"),
     (weights.app, "models"),
 ):

@@ -9,7 +9,7 @@ import json
 from sqlalchemy.orm import Session
 
 from models.call import CallId, CallState, Stage
-from storage import calls, recordings, tables, transcripts, work
+from storage import calls, recordings, roles, tables, transcripts, work
 
 QUEUES: dict[Stage, str] = {
     Stage.FETCH: "text",
@@ -78,7 +78,9 @@ def input_key(session: Session, call_id: CallId, stage: Stage) -> str:
             recording = recordings.of_call(session, call_id=call_id)
             return _digest(recording.sha256 if recording else None, call.language)
         case Stage.DIARIZE:
-            return _digest(call.current_transcript_id, call.channel_roles, call.direction)
+            said = roles.corrected(session, call_id=call_id)
+            person = () if said is None else (said.id,)
+            return _digest(call.current_transcript_id, call.channel_roles, call.direction, *person)
         case Stage.CLASSIFY:
             return _digest(call.current_conversation_id)
         case _:

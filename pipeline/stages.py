@@ -18,7 +18,7 @@ from audio.decode import FileClip, open_clip
 from audio.sound import listen
 from classifiers.settle import settle
 from diarization.label import label_words
-from diarization.roles import assign_roles
+from diarization.roles import assign_roles, with_roles
 from models.call import LANGUAGES, Call, CallId, CallState, Stage
 from models.context import Context
 from models.conversation import Conversation, Diarization, Role
@@ -38,7 +38,7 @@ from pipeline.deliver import WAITS, deliver
 from pipeline.lease import Progress
 from pipeline.record import write_record
 from pipeline.toolbox import Toolbox
-from storage import calls, deliveries, recordings, tags, transcripts, work
+from storage import calls, deliveries, recordings, roles, tags, transcripts, work, workspaces
 from storage.transcripts import SavedTranscript
 from storage.work import Job
 from transcription.clean import clean
@@ -83,12 +83,12 @@ def transcribe_call(tools: Toolbox, job: Job, progress: Progress) -> None:
     with tools.sessions.read() as session:
         call = calls.get(session, tools.vault, call_id=job.call_id)
         recording = recordings.of_call(session, call_id=job.call_id)
+        context = context_of(session, call)
     if recording is None:
         raise NotFound("the recording of this call is gone")
     engine = tools.transcriber(call.facts.language)
     with tools.objects.open_local(recording.object_key) as path:
         clip = _open(tools, path, call)
-        context = context_of(call)
         sound = listen(clip, named=bool(context.channel_roles))
         transcript = clean(engine.transcribe(sound, context, progress=progress))
     with finishing(tools, job, then=Stage.DIARIZE) as session:
@@ -118,9 +118,14 @@ def diarize_call(tools: Toolbox, job: Job, progress: Progress) -> None:  # noqa:
         call = calls.get(session, tools.vault, call_id=job.call_id)
         saved = transcripts.get(session, transcript_id=calls.current_transcript_id(session, call_id=job.call_id))
         recording = recordings.of_call(session, call_id=job.call_id)
-    heard, diarizer = _speakers(tools, call, saved, recording.object_key if recording else None)
+        said = roles.corrected(session, call_id=job.call_id)
+        context = context_of(session, call, saved)
+    object_key = recording.object_key if recording and job.attempt < MAX_ATTEMPTS else None
+    heard, diarizer = _speakers(tools, call, saved, (object_key, context))
     spoken = label_words(saved.transcript, heard.exclusive if heard else None)
-    turns, confidence = assign_roles(spoken, context_of(call, saved))
+    turns, confidence = assign_roles(spoken, context)
+    if said is not None and (heard is None or said.transcript_id == saved.id):
+        turns, confidence = with_roles(turns, said.roles), 1.0
     conversation = Conversation(
         turns=turns,
         language=saved.transcript.language,
@@ -142,22 +147,25 @@ def diarize_call(tools: Toolbox, job: Job, progress: Progress) -> None:  # noqa:
 
 
 def _speakers(
-    tools: Toolbox, call: Call, saved: SavedTranscript, object_key: str | None
+    tools: Toolbox, call: Call, saved: SavedTranscript, given: tuple[str | None, Context]
 ) -> tuple[Diarization | None, str]:
     """None: the words know their speaker, by channel or as delivered. And what told them apart."""
     if saved.delivered_roles is not None:
         return None, "delivered"
-    if saved.transcript.channels > 1 or object_key is None or not saved.transcript.words:
+    if saved.transcript.channels > 1 or not call.has_recording or not saved.transcript.words:
         return None, "by_channel"
-    diarizer = tools.diarizer()
-    with tools.objects.open_local(object_key) as path:
-        clip = _open(tools, path, call)
-        try:
-            return diarizer.diarize(listen(clip, named=False), context_of(call, saved)), diarizer.version
-        except EngineFailed as error:
-            # A transcript without speakers is worth more than none.
-            log.warning("no speakers", error=str(error))
-            return None, f"none: {error}"
+    object_key, context = given
+    if object_key is None:
+        return None, f"none: it broke {MAX_ATTEMPTS - 1} times"
+    try:
+        diarizer = tools.diarizer()
+        with tools.objects.open_local(object_key) as path:
+            clip = _open(tools, path, call)
+            return diarizer.diarize(listen(clip, named=False), context), diarizer.version
+    except (EngineFailed, SettingsError, BadRecording) as error:
+        # A transcript without speakers is worth more than none.
+        log.warning("no speakers", error=str(error))
+        return None, f"none: {error}"
 
 
 def classify_call(tools: Toolbox, job: Job, progress: Progress) -> None:  # noqa: ARG001  (it is over at once)
@@ -166,7 +174,7 @@ def classify_call(tools: Toolbox, job: Job, progress: Progress) -> None:  # noqa
         call = calls.get(session, tools.vault, call_id=job.call_id)
         conversation_id = calls.current_conversation_id(session, call_id=job.call_id)
         conversation = transcripts.get_conversation(session, conversation_id=conversation_id).conversation
-    context = context_of(call)
+        context = context_of(session, call)
     opinions = [opinion for classifier in tools.classifiers() for opinion in classifier.classify(conversation, context)]
     with finishing(tools, job, then=Stage.FEED_BACK) as session:
         tags.save_opinions(session, opinions, workspace_id=job.workspace_id, conversation_id=conversation_id)
@@ -216,15 +224,16 @@ STEPS: dict[Stage, Callable[[Toolbox, Job, Progress], None]] = {
 }
 
 
-def context_of(call: Call, saved: SavedTranscript | None = None) -> Context:
+def context_of(session: Session, call: Call, saved: SavedTranscript | None = None) -> Context:
     """What engines and classifiers may know. Of a delivered transcript the speakers' numbers are the channels."""
     facts = call.facts
+    names = (facts.branch, facts.agent, *workspaces.by_id(session, call.workspace_id).vocabulary)
     return Context(
         language=facts.language or call.language,
         channel_roles=facts.channel_roles if saved is None else _channel_roles(call, saved),
         direction=facts.direction.value if facts.direction else None,
         answered=facts.answered,
-        vocabulary=tuple(name for name in (facts.branch, facts.agent) if name),
+        vocabulary=tuple(dict.fromkeys(name for name in names if name)),
         business_name=facts.branch,
     )
 

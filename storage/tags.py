@@ -119,7 +119,9 @@ def correct(session: Session, correction: Correction, *, workspace_id: int, call
 def corrections(session: Session, *, call_id: CallId) -> list[Correction]:
     """The latest of each kind."""
     rows = session.scalars(
-        select(tables.Correction).where(tables.Correction.call_id == call_id).order_by(tables.Correction.id)
+        select(tables.Correction)
+        .where(tables.Correction.call_id == call_id, tables.Correction.kind.in_(list(TagKind)))
+        .order_by(tables.Correction.id)
     )
     latest = {
         row.kind: Correction(kind=TagKind(row.kind), values=tuple(row.values), who=row.who, at=row.at, why=row.why)

@@ -1,5 +1,6 @@
 """Workspaces: everything belongs to one."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -20,6 +21,8 @@ class Workspace:
     zone: str
     region: str | None
     """ISO 3166 code in which local phone numbers are read, such as `GB`."""
+    vocabulary: tuple[str, ...] = ()
+    """Names that are spoken here (business, staff, campaigns, brands), for engines and classifiers to know."""
 
 
 def ensure(session: Session, slug: str = DEFAULT) -> Workspace:
@@ -45,5 +48,12 @@ def by_id(session: Session, workspace_id: int) -> Workspace:
     return _workspace(session.get_one(tables.Workspace, workspace_id))
 
 
+def set_vocabulary(session: Session, workspace_id: int, names: Sequence[str]) -> None:
+    """In place of the names before; each once, in the order given."""
+    found = session.get_one(tables.Workspace, workspace_id)
+    found.options = {**found.options, "vocabulary": list(dict.fromkeys(names))}
+    session.flush()
+
+
 def _workspace(found: tables.Workspace) -> Workspace:
-    return Workspace(found.id, found.slug, found.zone, found.region)
+    return Workspace(found.id, found.slug, found.zone, found.region, tuple(found.options.get("vocabulary", ())))

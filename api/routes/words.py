@@ -9,11 +9,12 @@ from api import bodies, shown
 from api.dependencies import KEY_NEEDED, Key, Tools
 from api.openapi import body_of, problems
 from api.routes.calls import PREFIX
-from api.schemas import CorrectionIn, RecordOut, TagsOut, TranscriptOut
+from api.schemas import CorrectionIn, RecordOut, RolesIn, TagsOut, TranscriptOut
 from diarization.label import label_words
 from models.call import Call, CallId, CallState
 from models.errors import NotFound
 from pipeline.correct import correct_tag
+from pipeline.name_speakers import name_speakers
 from storage import calls, records, tags, transcripts
 
 router = APIRouter(prefix=PREFIX, tags=["words and tags"], dependencies=KEY_NEEDED)
@@ -24,12 +25,16 @@ def get_transcript(tools: Tools, key: Key, call_id: str) -> TranscriptOut:
     """Who said what and when, word by word."""
     with tools.sessions.read() as session:
         call = calls.get_public(session, tools.vault, workspace_id=key.workspace_id, public_id=call_id)
-        try:
-            current = calls.current_conversation_id(session, call_id=call.id)
-        except NotFound:
-            return _unlabelled(session, call)
-        saved = transcripts.get_conversation(session, conversation_id=current)
-        transcript = transcripts.get(session, transcript_id=saved.transcript_id).transcript
+        return _transcript(session, call)
+
+
+def _transcript(session: Session, call: Call) -> TranscriptOut:
+    try:
+        current = calls.current_conversation_id(session, call_id=call.id)
+    except NotFound:
+        return _unlabelled(session, call)
+    saved = transcripts.get_conversation(session, conversation_id=current)
+    transcript = transcripts.get(session, transcript_id=saved.transcript_id).transcript
     return shown.transcript_out(call.public_id, transcript, saved.conversation.turns, saved.conversation)
 
 
@@ -85,6 +90,21 @@ def put_tag(
     correct_tag(tools, call_id=call.id, kind=kind, values=tuple(given.values), who=given.who or key.name, why=given.why)
     with tools.sessions.read() as session:
         return _tags(session, call.id, call.public_id)
+
+
+@router.put(
+    "/calls/{call_id}/roles",
+    responses=problems(400, 404, 409, 413, 415, 422),
+    openapi_extra={"requestBody": body_of(RolesIn)},
+)
+def put_roles(tools: Tools, key: Key, call_id: str, body: Annotated[bytes, Depends(bodies.json_body)]) -> TranscriptOut:
+    """Say who is agent and who is caller. The call is classified anew, and whoever was told otherwise is told so."""
+    given = bodies.model_of(body, RolesIn)
+    with tools.sessions.read() as session:
+        call = calls.get_public(session, tools.vault, workspace_id=key.workspace_id, public_id=call_id)
+    name_speakers(tools, call_id=call.id, given=given.roles, who=given.who or key.name, why=given.why)
+    with tools.sessions.read() as session:
+        return _transcript(session, call)
 
 
 @router.get("/calls/{call_id}/record", responses=problems(404), tags=["attribution records"])

@@ -1,6 +1,7 @@
 """Calls: take them in, list and show them, try them again, erase them."""
 
 from collections.abc import Mapping, Sequence
+from getpass import getuser
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,6 +14,7 @@ from models.errors import BadInput, EarmarkError, NotFound
 
 if TYPE_CHECKING:
     from models.call import Call
+    from models.conversation import Role
     from models.upload import Upload
 
 CallArgument = Annotated[str, typer.Argument(metavar="ID", help="As `earmark calls` shows it, or the external id.")]
@@ -165,6 +167,45 @@ def retry(call: CallArgument) -> None:
     retry_call(opened.tools, call_id=found.id)
     remark(f"call {found.public_id} is due again")
     _say_who_works(opened, {found.id: call})
+
+
+def roles(
+    call: CallArgument,
+    given: Annotated[
+        list[str] | None, typer.Argument(metavar="SPEAKER=ROLE…", help="Such as 0=caller 1=agent; the rest stays.")
+    ] = None,
+    *,
+    swap: Annotated[bool, typer.Option("--swap", help="Agent and caller the other way round.")] = False,
+    who: Annotated[str, typer.Option(metavar="NAME", help="Whose word it is.")] = "",
+) -> None:
+    """Say who is agent and who is caller. The call is classified anew, and whoever was told otherwise is told so."""
+    from pipeline.name_speakers import name_speakers, swapped
+    from pipeline.record import conversation_of
+
+    if swap == bool(given):
+        raise BadInput("say who is who, such as 0=caller 1=agent, or --swap: one of the two")
+    opened = open_here()
+    found = find(opened, call)
+    wanted = parse_roles(given or [])
+    if swap:
+        with opened.tools.sessions.read() as session:
+            wanted = swapped(conversation_of(session, found.id))
+    name_speakers(opened.tools, call_id=found.id, given=wanted, who=who or getuser())
+    remark(f"call {found.public_id} is due to be classified again")
+    _say_who_works(opened, {found.id: call})
+
+
+def parse_roles(given: Sequence[str]) -> "dict[int, Role]":
+    """`0=caller` to a speaker and a role. Raises BadInput."""
+    from models.conversation import Role
+
+    parsed = {}
+    for one in given:
+        speaker, _, role = one.partition("=")
+        if not speaker.isdecimal() or role not in list(Role):
+            raise BadInput(f"{one!r} is no SPEAKER=ROLE; say 0=caller, with one of: {', '.join(Role)}")
+        parsed[int(speaker)] = Role(role)
+    return parsed
 
 
 def erase(call: CallArgument, *, yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False) -> None:

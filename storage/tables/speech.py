@@ -86,7 +86,7 @@ class Opinion(Row):
 
 
 class Correction(Row):
-    """A person's word on a kind of tag, or on who is who (`roles`); rows are only added, the latest of a kind counts."""
+    """A person's word on a kind of tag, or on who is who (`roles`). Only added to; the latest of a kind counts."""
 
     __tablename__ = "correction"
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -127,3 +127,32 @@ def test_an_erased_call_is_not_corrected(door: Door) -> None:
     call = door.spoken()
     door.delete(f"/calls/{call}")
     assert door.put(f"/calls/{call}/tags/outcome", json={"values": ["lost"]}).status_code == 409
+
+
+def test_speakers_are_named_and_the_transcript_shows_it(door: Door) -> None:
+    call = door.spoken()
+    before = door.get(f"/calls/{call}/transcript").json()
+    roles = {turn["speaker"]: turn["role"] for turn in before["turns"]}
+    other = {"agent": "caller", "caller": "agent"}
+    given = {str(speaker): other[role] for speaker, role in roles.items()}
+    answer = door.put(f"/calls/{call}/roles", json={"roles": given, "who": "Olga", "why": "the other way round"})
+    assert answer.status_code == 200
+    assert {str(turn["speaker"]): turn["role"] for turn in answer.json()["turns"]} == given
+    assert (answer.json()["role_confidence"], answer.json()["roles_doubtful"]) == (1.0, False)
+    assert door.get(f"/calls/{call}/tags").json()["corrections"] == [], "it is no word on a tag"
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "said"),
+    [
+        ({"roles": {"5": "agent"}}, 422, "there is no speaker 5"),
+        ({"roles": {"0": "boss"}}, 422, "boss"),
+        ({"roles": {}}, 422, "roles"),
+        ({"roles": {"0": "unknown"}}, 422, "'unknown' is no role to give"),
+    ],
+)
+def test_roles_that_cannot_be_are_refused(door: Door, body: Any, status: int, said: str) -> None:
+    call = door.spoken()
+    answer = door.put(f"/calls/{call}/roles", json=body)
+    assert answer.status_code == status
+    assert said in answer.text

@@ -42,7 +42,7 @@ class Demo:
 def demo(*, once: bool) -> int:
     """The exit status: 1 when a call failed. With `once` it ends after the table, else when it is interrupted."""
     settings = demo_settings()
-    choice = choose(settings)
+    choice = choose(settings, "en")  # the language of those samples that have sound
     console = out()
     _say(console, engine_line(choice))
     made = Demo(open_here(settings), choice)

@@ -13,26 +13,25 @@ from sqlalchemy.orm import Session
 
 import classifiers.kinds
 import diarization.engines
-import transcription.engines
 from earmark.commands.opening import make_data_dir
 from earmark.engines import choose
 from earmark.plugins import check, find
 from earmark.settings import Settings, unknown_variables
 from earmark.wiring import object_store
 from models.call import LANGUAGES, CallState
-from models.errors import EarmarkError
+from models.errors import EarmarkError, NoEngine, SettingsError
 from pipeline.route import QUEUES
 from storage import calls, migrate, sources, work, workers, workspaces
 from storage.database import Sessions, connect
 from storage.vault import Vault
-from transcription.choose import AUTO, Choice
+from transcription.choose import ANY, AUTO, ENGLISH_ONLY, Choice, Wishes, own_languages, parse_wishes, wanted_for
+from transcription.engines.whisper import WELL_READ
 from transcription.weights import is_here
 from workers.celery_app import broker_kind, make_app
 
 LOW_DISK, NO_DISK = 2 * 1024**3, 200 * 1024**2
 """Bytes free below which it is worth a word, and below which nothing can be taken in."""
 BROKER_SECONDS = 5.0
-ENGLISH_ONLY = {"pocketsphinx"}
 
 
 class Level(StrEnum):
@@ -130,33 +129,45 @@ def _broker(settings: Settings) -> Iterator[Finding]:
 
 
 def _speech(settings: Settings) -> Iterator[Finding]:
-    fetch = f"run `earmark models fetch {settings.whisper_model}`"
-    if _is_fetched_later(settings):
-        says = f"whisper with {settings.whisper_model}, which is fetched at the first recording"
-        yield Finding("speech", Level.WEAK, says, f"to have it before: {fetch}")
-        return
-    choice = choose(settings)
-    check(transcription.engines, choice.engine, variable="EARMARK_TRANSCRIBER")
+    wishes = parse_wishes(settings.transcriber)
     for language in LANGUAGES:
-        if language not in languages_read(choice):
-            says = f"{choice.engine} does not read it; finished transcripts are taken"
-            yield Finding(f"speech {language}", Level.WEAK, says, f"{fetch}, then `earmark retry` what failed for it")
-        elif choice.engine in ENGLISH_ONLY:
-            yield Finding(f"speech {language}", Level.WEAK, f"{choice.engine}, a rough fallback", fetch)
-        else:
-            yield Finding(f"speech {language}", Level.GOOD, choice.reason)
+        try:
+            yield _reading(settings, wishes, language)
+        except NoEngine as error:
+            yield Finding(f"speech {language}", Level.WEAK, str(error), "finished transcripts are taken all the same")
+        except SettingsError as error:
+            if set(wishes) == {ANY}:
+                raise
+            yield Finding(f"speech {language}", Level.BROKEN, str(error))
+    if set(wishes) != {ANY} and not any(entry.engine in (AUTO, "whisper") for entry in wishes.values()):
+        says = "no Whisper is set that could hear the language of a call for which nobody has told it"
+        yield Finding("speech", Level.WEAK, says, f"add `{ANY}=whisper` to EARMARK_TRANSCRIBER, or tell every language")
 
 
-def _is_fetched_later(settings: Settings) -> bool:
-    """Raises SettingsError for a folder that is no model."""
-    wanted = settings.fetch_models and settings.transcriber in (AUTO, "whisper")
-    return wanted and is_here(settings.whisper_model, settings.weights_dir) is None
+def _reading(settings: Settings, wishes: Wishes, language: str) -> Finding:
+    """How calls in a language are read. Raises NoEngine, and SettingsError for an engine that cannot be had."""
+    name, wanted = f"speech {language}", wanted_for(wishes, language)
+    model = wanted.model or settings.whisper_model
+    fetch = f"run `earmark models fetch {model}`"
+    if settings.fetch_models and wanted.engine in (AUTO, "whisper") and is_here(model, settings.weights_dir) is None:
+        says = f"whisper with {model}, which is fetched at the first recording"
+        return Finding(name, Level.WEAK, says, f"to have it before: {fetch}")
+    choice = choose(settings, language)
+    if language not in languages_read(choice):
+        says = f"{choice.engine} does not read it; finished transcripts are taken"
+        return Finding(name, Level.WEAK, says, f"{fetch}, then `earmark retry` what failed for it")
+    if choice.engine in ENGLISH_ONLY:
+        return Finding(name, Level.WEAK, f"{choice.engine}, a rough fallback", fetch)
+    if choice.engine == "whisper" and language not in {*WELL_READ, *own_languages(wishes, wanted)}:
+        mend = f"name a model that was tuned for it: EARMARK_TRANSCRIBER='{language}=whisper:…, {ANY}={wanted}'"
+        return Finding(name, Level.WEAK, f"{choice.reason}; stock weights read it roughly", mend)
+    return Finding(name, Level.GOOD, choice.reason)
 
 
 def languages_read(choice: Choice) -> tuple[str, ...]:
     """Those of ours that the chosen engine reads."""
-    english_weights = choice.weights is not None and choice.weights.name.endswith(".en")
-    return ("en",) if choice.engine in ENGLISH_ONLY or english_weights else LANGUAGES
+    reads = choice.languages or LANGUAGES
+    return tuple(language for language in LANGUAGES if language in reads)
 
 
 def _diarizer(settings: Settings) -> Iterator[Finding]:

@@ -1,57 +1,150 @@
-"""Which speech engine reads the calls of this process; chosen on first use, and loaded then."""
+"""Which speech engine reads the calls of this process; chosen on first use, and loaded then.
 
+An engine that has been made stays loaded while its process lives: memory is for the sum of the models of the map.
+"""
+
+import threading
 from collections.abc import Callable
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, cached_property
 
 import structlog
 
 import transcription.engines
 from earmark.plugins import find
 from earmark.settings import Settings
-from transcription.choose import Choice, choose_engine
-from transcription.transcriber import Transcriber
-from transcription.weights import FetchProgress
+from models.errors import EarmarkError, SettingsError
+from transcription.by_language import ByLanguage, Hearing
+from transcription.choose import (
+    ANY,
+    AUTO,
+    Choice,
+    Wanted,
+    Wishes,
+    choose_engine,
+    own_languages,
+    parse_wishes,
+    wanted_for,
+)
+from transcription.hub import FetchProgress
+from transcription.transcriber import HearsLanguage, Transcriber
 
 log = structlog.get_logger()
 
 
 def transcriber_for(settings: Settings) -> Callable[[str | None], Transcriber]:
     """The engine for a language (None: not known yet). An engine that cannot read it says so itself, by NoEngine."""
-    return _Chooser(settings).engine
+    return Engines(settings).engine
 
 
-def choose(settings: Settings, *, fetching: FetchProgress | None = None) -> Choice:
-    """What the settings stand for on this machine. Never touches the network without `fetching`."""
-    return choose_engine(settings.transcriber, settings.whisper_model, settings.weights_dir, fetching=fetching)
+def choose(settings: Settings, language: str | None = None, *, fetching: FetchProgress | None = None) -> Choice:
+    """What the settings stand for on this machine, for a language, or for all that have no engine of their own.
+
+    Never touches the network without `fetching`. Raises SettingsError when an engine that is asked for by name cannot
+    be had, NoEngine for a language that has none.
+    """
+    wanted = wanted_for(parse_wishes(settings.transcriber), language)
+    return choose_engine(wanted, settings.whisper_model, settings.weights_dir, fetching=fetching)
 
 
-class _Chooser:
+@dataclass(frozen=True, slots=True)
+class _Key:
+    """What makes two engines one: two languages may share it."""
+
+    choice: Choice
+    own: tuple[str, ...]
+
+
+class Engines:
     """A model is fetched at most once in a process; one that is put on the machine later is found all the same."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._made: dict[str, Transcriber] = {}
-        self._may_fetch = settings.fetch_models
+        self._made: dict[_Key, Transcriber] = {}
+        self._kept: dict[Wanted, Transcriber] = {}
+        self._tried: set[Wanted] = set()
+        self._lock = threading.RLock()
 
-    def engine(self, _language: str | None) -> Transcriber:
-        if "whisper" in self._made:
-            return self._made["whisper"]
-        fetching, self._may_fetch = (_tell() if self._may_fetch else None), False
-        choice = choose(self._settings, fetching=fetching)
-        if choice.engine not in self._made:
-            log.info("speech engine", engine=choice.engine, reason=choice.reason)
-            self._made[choice.engine] = _make(self._settings, choice)
-        return self._made[choice.engine]
+    def engine(self, language: str | None) -> Transcriber:
+        """Waits while another thread makes or loads one."""
+        with self._lock:
+            if language is None and set(self._wishes) != {ANY}:
+                return ByLanguage(self._engine_for, self._hearing)
+            return self._engine_for(language)
+
+    def warm(self) -> None:
+        """Load what is here already, fetching nothing; what cannot be loaded is told when a call needs it."""
+        for wanted in dict.fromkeys(self._wishes.values()):
+            with self._lock:
+                try:
+                    engine = self._make(wanted, fetching=None)
+                    load = getattr(engine, "load", None)
+                    log.info("speech engine is loaded", engine=load() if load is not None else engine.version)
+                except EarmarkError as error:
+                    log.warning("speech engine is not loaded", engine=str(wanted), why=str(error))
+
+    @cached_property
+    def _wishes(self) -> Wishes:
+        return parse_wishes(self._settings.transcriber)
+
+    def _engine_for(self, language: str | None) -> Transcriber:
+        with self._lock:
+            wanted = wanted_for(self._wishes, language)
+            if wanted in self._kept:
+                return self._kept[wanted]
+            return self._make(wanted, fetching=self._fetching(wanted))
+
+    def _make(self, wanted: Wanted, *, fetching: FetchProgress | None) -> Transcriber:
+        choice = choose_engine(wanted, self._settings.whisper_model, self._settings.weights_dir, fetching=fetching)
+        key = _Key(choice, own_languages(self._wishes, wanted))
+        if key not in self._made:
+            self._made[key] = _make(self._settings, choice, key.own)
+            log.info("speech engine", engine=self._made[key].version, reason=choice.reason)
+        if wanted.engine != AUTO or choice.engine == "whisper":  # pocketsphinx makes way for a model that comes later
+            self._kept[wanted] = self._made[key]
+        return self._made[key]
+
+    def _fetching(self, wanted: Wanted) -> FetchProgress | None:
+        """Only Whisper is fetched by itself, once; other models are brought by `earmark models fetch`."""
+        if not self._settings.fetch_models or wanted in self._tried:
+            return None
+        self._tried.add(wanted)
+        return _tell()
+
+    def _hearing(self) -> Hearing | None:
+        """The Whisper of `*`, else any of the map."""
+        entries = [self._wishes[language] for language in sorted(self._wishes, key=lambda name: name != ANY)]
+        for wanted in entries:
+            if wanted.engine in (AUTO, "whisper"):
+                language = next(name for name, entry in self._wishes.items() if entry == wanted)
+                try:
+                    engine = self._engine_for(None if language == ANY else language)
+                except SettingsError as error:
+                    log.warning("cannot hear the language", engine=str(wanted), why=str(error))
+                    continue
+                if isinstance(engine, HearsLanguage):
+                    return engine
+        return None
 
 
-def _make(settings: Settings, choice: Choice) -> Transcriber:
+def _make(settings: Settings, choice: Choice, own: tuple[str, ...]) -> Transcriber:
     options: dict[str, object] = {}
     if choice.engine == "whisper":
         options = {
-            "model": choice.weights or settings.whisper_model,
+            "model": choice.model,
             "cache_dir": settings.weights_dir,
             "device": settings.whisper_device,
             "compute_type": settings.whisper_compute_type,
+            "batch_size": settings.whisper_batch_size or None,
+            "threads": settings.speech_threads,
+        }
+        if own:
+            options["well_read"] = _well_read(own)
+    elif choice.engine == "onnx":
+        options = {
+            "model": choice.model,
+            "cache_dir": settings.weights_dir,
+            "device": settings.whisper_device,
             "batch_size": settings.whisper_batch_size or None,
             "threads": settings.speech_threads,
         }
@@ -59,6 +152,12 @@ def _make(settings: Settings, choice: Choice) -> Transcriber:
         options = {"script": settings.scripted_words}
     transcriber: Transcriber = find(transcription.engines, choice.engine)(**options)
     return transcriber
+
+
+def _well_read(own: tuple[str, ...]) -> frozenset[str]:
+    from transcription.engines.whisper import WELL_READ
+
+    return WELL_READ | set(own)
 
 
 def _tell() -> FetchProgress:

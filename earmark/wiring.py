@@ -11,7 +11,6 @@ import psutil
 import attribution.exporters
 import classifiers.kinds
 import diarization.engines
-import transcription.engines
 from attribution.exporter import Exporter
 from classifiers.classifier import Classifier
 from diarization.diarizer import Diarizer
@@ -27,7 +26,7 @@ from storage.objects.keys import check_key
 from storage.objects.store import ObjectStore
 from storage.vault import Vault
 from storage.work import DueWork
-from transcription.choose import AUTO
+from transcription.choose import parse_wishes
 
 Send = Callable[[Sequence[DueWork]], None]
 
@@ -63,8 +62,7 @@ def wire(settings: Settings, *, send: Send, owner: str | None = None) -> Toolbox
 
 def check_names(settings: Settings) -> None:
     """Raises SettingsError for an engine, diarizer or classifier that there is not, naming the variable."""
-    if settings.transcriber != AUTO:
-        check(transcription.engines, settings.transcriber, variable="EARMARK_TRANSCRIBER")
+    parse_wishes(settings.transcriber)
     check(diarization.engines, settings.diarizer, variable="EARMARK_DIARIZER")
     for name in settings.classifiers:
         check(classifiers.kinds, name, variable="EARMARK_CLASSIFIERS")

@@ -1,27 +1,17 @@
-"""Where Whisper's weights lie, and how they get there. Nothing else of the product asks the model hub for anything."""
+"""Where Whisper's weights lie, and how they get there."""
 
-import logging
 import re
-import threading
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from models.errors import SettingsError
-
-log = logging.getLogger(__name__)
-
-FetchProgress = Callable[[int, int], None]
-"""Called with bytes done and bytes in all."""
+from transcription import manifest
+from transcription.hub import FetchProgress, Wish, bring, folder_name, is_path
 
 _FILES = ("config.json", "model.bin", "tokenizer.json")
 _VOCABULARY = ("vocabulary.json", "vocabulary.txt")
-_PATTERNS = [*_FILES, "preprocessor_config.json", "vocabulary.*"]
-_ANSWER_TIMEOUT = 10.0
-"""Seconds for the hub to answer one question."""
-_STALL = 60.0
-"""Seconds without one new byte after which a download is given up."""
-_POLL = 0.25
+_PATTERNS = (*_FILES, *_VOCABULARY, "preprocessor_config.json")
+_STOCK_OWNERS = frozenset({"openai", "systran", "guillaumekln", "mobiuslabsgmbh", "deepdml", "distil-whisper"})
+"""Whose repositories hold OpenAI's weights, converted or distilled, and none tuned for a language."""
 
 
 def is_here(model: str, cache_dir: Path | None) -> Path | None:
@@ -31,7 +21,7 @@ def is_here(model: str, cache_dir: Path | None) -> Path | None:
     `cache_dir`, then where Hugging Face tools keep theirs. Raises SettingsError for a folder that lacks a file and
     for a size that does not exist.
     """
-    if _is_path(model):
+    if is_path(model):
         return checked_folder(Path(model).expanduser())
     repository = repository_of(model)
     own = _own_folder(repository, cache_dir)
@@ -43,7 +33,9 @@ def is_here(model: str, cache_dir: Path | None) -> Path | None:
 def checked_folder(folder: Path) -> Path:
     """The same folder; SettingsError names what is missing in it."""
     if not folder.is_dir():
-        raise SettingsError(f"there is no folder {folder}; EARMARK_WHISPER_MODEL has to name one with Whisper weights")
+        raise SettingsError(
+            f"there is no folder {folder}; a Whisper model is a size, a hub id, or a folder with weights"
+        )
     missing = missing_file(folder)
     if missing:
         raise SettingsError(
@@ -77,8 +69,21 @@ def repository_of(model: str) -> str:
     return str(_MODELS[model])
 
 
+def is_stock(model: str) -> bool:
+    """Whether these are OpenAI's own weights, by the name or by what a fetched folder says of itself.
+
+    A folder of which nothing is known is somebody's own.
+    """
+    if is_path(model):
+        folder = Path(model).expanduser()
+        model = manifest.source_in(folder).partition("@")[0] or folder.resolve().name.replace("--", "/", 1)
+    elif "/" not in model:
+        return True  # a size name
+    return "/" in model and model.split("/")[0].lower() in _STOCK_OWNERS
+
+
 def fetch(
-    model: str, cache_dir: Path, progress: FetchProgress, *, endpoint: str | None = None, stall: float = _STALL
+    model: str, cache_dir: Path, progress: FetchProgress, *, endpoint: str | None = None, stall: float = 60.0
 ) -> Path:
     """Fetch weights into a folder of their own below `cache_dir`; what is there already is kept.
 
@@ -89,96 +94,13 @@ def fetch(
     if here is not None:
         return here
     repository = repository_of(model)
-    folder = cache_dir / _slug(repository)
-    folder.mkdir(parents=True, exist_ok=True)
-    download = _Download(repository, folder, endpoint)
-    download.watch(progress, stall)
-    if download.error is not None:
-        raise SettingsError(_advice(model, folder, download.error)) from download.error
+    folder = cache_dir / folder_name(repository)
+    bring(Wish(f"whisper:{model}", repository, _PATTERNS), folder, progress, endpoint=endpoint, stall=stall)
     return checked_folder(folder)
 
 
-class _Download:
-    """The hub's library at work in a thread, watched by what it writes."""
-
-    def __init__(self, repository: str, folder: Path, endpoint: str | None) -> None:
-        self.error: Exception | None = None
-        self._repository = repository
-        self._folder = folder
-        self._endpoint = endpoint
-        self._total = 0
-        self._done = threading.Event()
-
-    def watch(self, progress: FetchProgress, stall: float) -> None:
-        """Until it is done, has failed, or has brought no byte for `stall` seconds."""
-        threading.Thread(target=self._run, name="fetch-weights", daemon=True).start()
-        seen, quiet = -1, 0.0
-        while not self._done.wait(_POLL):
-            size = self._size()
-            quiet = quiet + _POLL if size == seen else 0.0
-            if size != seen and self._total:
-                progress(min(size, self._total), self._total)
-            seen = size
-            if quiet >= stall:
-                self.error = TimeoutError(f"no byte came for {stall:g} seconds")
-                return
-        if self.error is None and self._total:
-            progress(self._total, self._total)
-
-    def _run(self) -> None:
-        from huggingface_hub import HfApi, snapshot_download
-
-        try:
-            about = HfApi(endpoint=self._endpoint).model_info(
-                self._repository, files_metadata=True, timeout=_ANSWER_TIMEOUT
-            )
-            self._total = sum(file.size or 0 for file in about.siblings or () if _is_wanted(file.rfilename))
-            snapshot_download(
-                self._repository,
-                revision=about.sha,
-                local_dir=self._folder,
-                allow_patterns=_PATTERNS,
-                etag_timeout=_ANSWER_TIMEOUT,
-                endpoint=self._endpoint,
-                tqdm_class=_silent_bar(),
-            )
-        except Exception as error:
-            # The end of a thread is a door; which HTTP library's errors the hub's raises has changed before.
-            log.debug("fetching %s failed", self._repository, exc_info=True)
-            self.error = error
-        finally:
-            self._done.set()
-
-    def _size(self) -> int:
-        sizes = 0
-        for file in self._folder.rglob("*"):
-            try:
-                sizes += file.stat().st_size if file.is_file() else 0
-            except OSError:  # Renamed while we looked.
-                continue
-        return sizes
-
-
-def _silent_bar() -> Any:
-    from faster_whisper.utils import disabled_tqdm
-
-    return disabled_tqdm
-
-
-def _is_wanted(name: str) -> bool:
-    return name in _FILES or name == "preprocessor_config.json" or name in _VOCABULARY
-
-
-def _is_path(model: str) -> bool:
-    return model.startswith((".", "/", "~")) or "\\" in model or Path(model).is_dir()
-
-
-def _slug(repository: str) -> str:
-    return repository.replace("/", "--")
-
-
 def _own_folder(repository: str, cache_dir: Path | None) -> Path | None:
-    return cache_dir / _slug(repository) if cache_dir is not None else None
+    return cache_dir / folder_name(repository) if cache_dir is not None else None
 
 
 def _in_hub_cache(repository: str) -> Path | None:
@@ -187,18 +109,3 @@ def _in_hub_cache(repository: str) -> Path | None:
     found = try_to_load_from_cache(repository, "model.bin")
     folder = Path(found).parent if isinstance(found, str) else None
     return folder if folder is not None and not missing_file(folder) else None
-
-
-def _advice(model: str, folder: Path, error: Exception) -> str:
-    from huggingface_hub.errors import GatedRepoError, RepositoryNotFoundError
-
-    if isinstance(error, RepositoryNotFoundError | GatedRepoError):
-        return (
-            f"the model hub does not give out {model!r} ({type(error).__name__}): check the name, or log in to the hub"
-        )
-    reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-    return (
-        f"cannot fetch the Whisper model {model!r} from the model hub ({reason[:200]}). On a machine with a network "
-        f"run `earmark models fetch {model}`, copy the folder {folder.name} to this machine, and set "
-        "EARMARK_WHISPER_MODEL to where it lies"
-    )

@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from models.errors import SettingsError
-from transcription.choose import choose_engine
 from transcription.weights import fetch, is_here, repository_of
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
@@ -116,28 +115,3 @@ def test_without_a_network_it_says_what_to_do(tmp_path: Path) -> None:
 def test_a_model_that_the_hub_does_not_have_is_named(hub: str, tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"does not give out 'me/other'"):
         fetch("me/other", tmp_path, lambda *_: None, endpoint=hub)
-
-
-@pytest.mark.usefixtures("no_network")
-class TestChoice:
-    def test_auto_takes_whisper_when_its_weights_are_here(self, tiny_whisper: Path) -> None:
-        choice = choose_engine("auto", str(tiny_whisper), None)
-        assert (choice.engine, choice.weights) == ("whisper", tiny_whisper)
-
-    def test_auto_falls_back_and_says_how_to_get_better(self, tmp_path: Path) -> None:
-        choice = choose_engine("auto", "small", tmp_path)
-        assert choice.engine == "pocketsphinx"
-        assert "earmark models fetch small" in choice.reason
-
-    def test_auto_falls_back_from_a_broken_folder_and_names_what_is_wrong(self, tmp_path: Path) -> None:
-        choice = choose_engine("auto", str(tmp_path), None)
-        assert choice.engine == "pocketsphinx"
-        assert "no config.json" in choice.reason
-        assert "models fetch" not in choice.reason
-
-    def test_whisper_by_name_is_not_replaced(self, tmp_path: Path) -> None:
-        with pytest.raises(SettingsError, match="earmark models fetch small"):
-            choose_engine("whisper", "small", tmp_path)
-
-    def test_another_engine_is_taken_as_it_is(self) -> None:
-        assert choose_engine("scripted", "small", None).engine == "scripted"

@@ -194,3 +194,33 @@ def test_a_missed_call_shows_why_it_has_no_tags_and_whence_its_start(
     assert "UTC, " in shown
     assert "no other" in shown
     assert "none: there are no words on it" in shown
+
+
+def test_agent_and_caller_are_swapped(earmark: Earmark, write: Callable[..., str]) -> None:
+    earmark("ingest", write("17.json", WORDS))
+    _work_it_off()
+    assert earmark("roles", "17", "--swap", "--who", "anna").status == 0
+    _work_it_off()
+    shown = earmark("show", "17").out
+    assert "agent   Hello, I saw your ad" in shown
+    assert "caller  Riverside Plumbing" in shown
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((), "or --swap: one of the two"),
+        (("--swap", "0=agent"), "or --swap: one of the two"),
+        (("0:agent",), "'0:agent' is no SPEAKER=ROLE"),
+        (("0=boss",), "'0=boss' is no SPEAKER=ROLE"),
+        (("9=agent",), "there is no speaker 9"),
+    ],
+)
+def test_roles_that_cannot_be_are_said(
+    earmark: Earmark, write: Callable[..., str], arguments: tuple[str, ...], said: str
+) -> None:
+    earmark("ingest", write("17.json", WORDS))
+    _work_it_off()
+    answer = earmark("roles", "17", *arguments)
+    assert answer.status == 2
+    assert said in answer.err

@@ -49,8 +49,8 @@ class _Spelt:
 def words_of(tokens: Iterable[Token], span: Span, channel: int) -> list[Word]:
     """The words of one piece of speech, with the times of the recording; none where the tokens hold no letter."""
     spelt = [word for word in _spelt(tokens) if any(letter.isalnum() for letter in word.text)]
-    following = [span.start + word.first for word in spelt[1:]] + [span.end]
-    return [_timed(word, following_at, span, channel) for word, following_at in zip(spelt, following, strict=True)]
+    starts = [span.start + word.first for word in spelt]
+    return [_timed(word, after, span, channel) for word, after in zip(spelt, [*starts[1:], span.end], strict=False)]
 
 
 def _spelt(tokens: Iterable[Token]) -> list[_Spelt]:

@@ -1,57 +1,195 @@
-"""Short pieces of speech put together to what a model hears at a time, and times put back where they came from."""
+"""Short pieces of speech put together to what a model hears at a time, and times put back where they came from.
+
+Packs are planned from the spans alone, so that some of them can be heard before the rest has been decoded.
+"""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
 
-from audio.speech import Span, SpeechPiece
+from audio.clip import Clip
+from audio.speech import Span, SpeechPiece, cut_speech
+
+SEAM = 1.0
+"""Seconds of silence between two channels in one pack: more than a word's time errs by, so none changes its side."""
+
+_MOST_GAIN = 20.0
+"""26 dB, as for the speech detector: more would raise noise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One span in a pack."""
+
+    channel: int
+    span: Span
+    offset: float
+    """Where it begins in the pack, seconds."""
+
+    @property
+    def seconds(self) -> float:
+        return self.span.end - self.span.start
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a model is to hear at a time: an encoder pass costs the same for 2 s as for 30."""
+
+    parts: tuple[Part, ...]
+
+    @property
+    def seconds(self) -> float:
+        """Of speech."""
+        return sum(part.seconds for part in self.parts)
+
+    @property
+    def length(self) -> float:
+        """Seconds, with the seams."""
+        return self.parts[-1].offset + self.parts[-1].seconds
+
+    @property
+    def spans(self) -> dict[int, list[Span]]:
+        """What it holds of each channel."""
+        found: dict[int, list[Span]] = {}
+        for part in self.parts:
+            found.setdefault(part.channel, []).append(part.span)
+        return found
+
+    @property
+    def start(self) -> float:
+        return min(part.span.start for part in self.parts)
+
+    def times(self, start: float, end: float) -> tuple[int, float, float]:
+        """A stretch of the pack as channel and stretch of the recording: inside the span that holds its middle."""
+        offsets = [part.offset for part in self.parts]
+        part = self.parts[max(0, bisect_right(offsets, (start + end) / 2) - 1)]
+        shift = part.span.start - part.offset
+        first = min(max(start + shift, part.span.start), part.span.end)
+        return part.channel, round(first, 3), round(min(max(end + shift, first), part.span.end), 3)
 
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """Speech of one channel without the silence between: an encoder pass costs the same for 2 s as for 30."""
-
-    channel: int
+    plan: Plan
     sound: NDArray[np.float32]
-    spans: tuple[Span, ...]
-    """What lies one behind the other in `sound`."""
-    offsets: tuple[float, ...]
-    """Where each span begins in `sound`, seconds."""
+    """Shape (samples,)."""
 
-    @property
-    def seconds(self) -> float:
-        return sum(span.end - span.start for span in self.spans)
+    def piece(self, channel: int, span: Span, rate: int) -> SpeechPiece:
+        """A stretch of it, inside one of its parts."""
+        first = round(self._offset(channel, span) * rate)
+        return SpeechPiece(channel, span, self.sound[first : first + round((span.end - span.start) * rate)].copy())
 
-    def times(self, start: float, end: float) -> tuple[float, float]:
-        """A stretch of `sound` as a stretch of the recording: inside the span that holds its middle."""
-        place = max(0, bisect_right(self.offsets, (start + end) / 2) - 1)
-        span, shift = self.spans[place], self.spans[place].start - self.offsets[place]
-        first = min(max(start + shift, span.start), span.end)
-        return round(first, 3), round(min(max(end + shift, first), span.end), 3)
+    def _offset(self, channel: int, span: Span) -> float:
+        for part in self.plan.parts:
+            if part.channel == channel and part.span.start <= span.start < part.span.end:
+                return part.offset + span.start - part.span.start
+        raise ValueError(f"no part of this pack has {span} on channel {channel}")
 
 
-def pack_speech(pieces: Iterable[SpeechPiece], *, longest: float, rate: int) -> Iterator[Pack]:
-    """Packs of at most `longest` seconds, as soon as the next piece of their channel would not fit any more."""
+def plan_packs(spans: Mapping[int, Sequence[Span]], *, longest: float) -> list[Plan]:
+    """Packs of at most `longest` seconds, ordered by time, each of one channel as long as it fills packs.
+
+    Only what is left over at the end of the channels shares packs, one channel behind the other: words keep their side
+    for certain where there is no seam, and a short call still costs no more than its speech.
+    """
+    full: list[list[tuple[int, Span]]] = []
+    left: list[list[tuple[int, Span]]] = []
+    for channel, found in spans.items():
+        groups = list(_filled((span for long in found for span in _bounded(long, longest)), longest))
+        full += [[(channel, span) for span in group] for group in groups[:-1]]
+        left += [[(channel, span) for span in group] for group in groups[-1:]]
+    return sorted((_planned(group) for group in [*full, *_joined(left, longest)]), key=lambda plan: plan.start)
+
+
+def pack_pieces(pieces: Iterable[SpeechPiece], rate: int) -> Pack:
+    """All of them in one pack, channel by channel."""
+    ordered = sorted(pieces, key=lambda piece: (piece.channel, piece.span.start))
+    return _packed(_planned([(piece.channel, piece.span) for piece in ordered]), ordered, rate)
+
+
+def filled_packs(clip: Clip, plans: Sequence[Plan]) -> Iterator[Pack]:
+    """The packs with their sound, each as soon as its last span has been decoded. One pass over the clip."""
+    spans: dict[int, list[Span]] = {}
+    owner: dict[tuple[int, Span], int] = {}
+    for number, plan in enumerate(plans):
+        for part in plan.parts:
+            spans.setdefault(part.channel, []).append(part.span)
+            owner[part.channel, part.span] = number
     waiting: dict[int, list[SpeechPiece]] = {}
-    lengths: dict[int, float] = {}
-    for piece in pieces:
-        number, seconds = piece.channel, len(piece.sound) / rate
-        if waiting.get(number) and lengths[number] + seconds > longest:
-            yield _packed(waiting.pop(number), rate)
-            lengths[number] = 0.0
+    ordered = {channel: sorted(found, key=lambda span: span.start) for channel, found in spans.items()}
+    for piece in cut_speech(clip, ordered) if ordered else ():
+        number = owner[piece.channel, piece.span]
         waiting.setdefault(number, []).append(piece)
-        lengths[number] = lengths.get(number, 0.0) + seconds
-    for left in waiting.values():
-        yield _packed(left, rate)
+        if len(waiting[number]) == len(plans[number].parts):
+            yield _packed(plans[number], waiting.pop(number), clip.rate)
 
 
-def _packed(pieces: list[SpeechPiece], rate: int) -> Pack:
-    offsets, at = [], 0.0
-    for piece in pieces:
-        offsets.append(at)
-        at += len(piece.sound) / rate
-    sound = np.concatenate([piece.sound for piece in pieces])
-    return Pack(pieces[0].channel, sound, tuple(piece.span for piece in pieces), tuple(offsets))
+def _bounded(span: Span, longest: float) -> Iterator[Span]:
+    """What a model would cut off at its end is cut into equal parts here."""
+    count = max(1, ceil((span.end - span.start) / longest - 1e-9))
+    step = (span.end - span.start) / count
+    for number in range(count):
+        last = number == count - 1
+        yield Span(span.start + number * step, span.end if last else span.start + (number + 1) * step)
+
+
+def _filled(spans: Iterable[Span], longest: float) -> Iterator[list[Span]]:
+    group: list[Span] = []
+    seconds = 0.0
+    for span in spans:
+        if group and seconds + span.end - span.start > longest + 1e-9:
+            yield group
+            group, seconds = [], 0.0
+        group.append(span)
+        seconds += span.end - span.start
+    if group:
+        yield group
+
+
+def _joined(left: Iterable[list[tuple[int, Span]]], longest: float) -> list[list[tuple[int, Span]]]:
+    joined: list[list[tuple[int, Span]]] = []
+    for group in left:
+        fitting = (other for other in joined if _planned([*other, *group]).length <= longest)
+        other = next(fitting, None)
+        if other is None:
+            joined.append(group)
+        else:
+            other += group
+    return joined
+
+
+def _planned(group: Sequence[tuple[int, Span]]) -> Plan:
+    parts: list[Part] = []
+    for channel, span in group:
+        before = parts[-1] if parts else None
+        seam = SEAM if before is not None and before.channel != channel else 0.0
+        offset = 0.0 if before is None else before.offset + before.seconds + seam
+        parts.append(Part(channel, span, offset))
+    return Plan(tuple(parts))
+
+
+def _packed(plan: Plan, pieces: Iterable[SpeechPiece], rate: int) -> Pack:
+    sounds = {(piece.channel, piece.span): piece.sound for piece in pieces}
+    gains = _gains(sounds)
+    sound = np.zeros(ceil(plan.length * rate), np.float32)
+    for part in plan.parts:
+        first = round(part.offset * rate)
+        piece = sounds[part.channel, part.span][: len(sound) - first]
+        sound[first : first + len(piece)] = piece * gains[part.channel]
+    return Pack(plan, sound)
+
+
+def _gains(sounds: Mapping[tuple[int, Span], NDArray[np.float32]]) -> dict[int, np.float32]:
+    """Sides that share a pack are made equally loud: models level what they hear at a time by its loudest sound."""
+    energy: dict[int, list[float]] = {}
+    for (channel, _), sound in sounds.items():
+        energy.setdefault(channel, []).append(float(np.mean(np.square(sound, dtype=np.float64))) if len(sound) else 0.0)
+    rms = {channel: max(found) ** 0.5 for channel, found in energy.items()}
+    loudest = max(rms.values(), default=0.0)
+    return {
+        channel: np.float32(min(_MOST_GAIN, loudest / level) if level > 0 else 1.0) for channel, level in rms.items()
+    }

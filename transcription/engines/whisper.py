@@ -1,47 +1,43 @@
-"""Whisper by faster-whisper: speech of each channel, packed, in batches; doubtful packs are heard again.
+"""Whisper by faster-whisper: speech of all channels, packed, in shared batches; what looks wrong is heard again.
 
-The batched decoder never tries a second time, so that its loops and losses have to be found here: a pack whose text
-repeats itself, is improbable, or is far too short for its speech goes once through the sequential decoder, which may
-raise the temperature. What still looks invented is dropped with a note.
+The batched decoder never tries a second time, so that its loops and losses have to be found here (`whisper_reading`).
 """
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from importlib.metadata import version as installed_version
-from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-import numpy as np
-
-from audio.clip import Clip
 from audio.sound import Sound
-from audio.speech import Span, cut_speech
 from models.context import Context
-from models.errors import EngineFailed, NoEngine, SettingsError
-from models.transcript import Transcript, Word
-from transcription.clean import LEAST_LOGPROB, MOST_COMPRESSION, MOST_SILENCE, compression, invented_reason
-from transcription.packing import Pack, pack_speech
-from transcription.transcriber import Progress
+from models.errors import NoEngine, SettingsError
+from models.transcript import Dropped, LanguageStretch, Transcript, Word
+from transcription.hardware import choose_hardware
+from transcription.language import SURE, Vote, settled, stretches, windows
+from transcription.packing import Plan, filled_packs, plan_packs
+from transcription.segments import Written
+from transcription.transcriber import HeardLanguage, Progress
 from transcription.weights import checked_folder, fetch, is_here
+from transcription.whisper_batches import Batch, Batches
+from transcription.whisper_decoder import WhisperDecoder
+from transcription.whisper_reading import Reading, asked
+from transcription.worth import speech_worth_hearing
 
 WELL_READ = frozenset({"en", "es", "it", "pt", "de", "ru", "fr", "nl", "pl", "uk", "ca", "ja"})
 """Languages in which the large models stay well below one word in ten wrong on read speech (Whisper's
 paper, FLEURS). Persian does not:
 stock weights get 44 to 50 of 100 words wrong (open Persian ASR leaderboard)."""
 _LONGEST_PACK = 28.0
-"""Seconds; the model hears 30, and the batched decoder silently drops what is longer."""
-_SLOT = 30.0
-_PACKS_FOR_LANGUAGE = 4
-_SURE_OF_LANGUAGE = 0.5
-_LEAST_WORDS_A_SECOND = 0.4
-"""Of speech: below it, in a pack of some seconds, the decoder has lost a stretch."""
-_SECOND_TEMPERATURES = (0.0, 0.6)
-_MOST_HOTWORDS = 40
-_BROKE = (RuntimeError, ValueError, OSError, MemoryError, IndexError)
-"""What CTranslate2 and faster-whisper raise when they break."""
+"""Seconds; the model hears 30, and what is longer would be dropped silently."""
+_WINDOWS = 8
+"""Packs that decide the language; they are decoded from the same encoding, so that asking costs next to nothing."""
+_STARTED, _DECODED = 0.03, 0.99
+"""Shares of the work that are done when the speech is found and the model loaded, and before the last second try."""
+
+Timed = TypeVar("Timed", Word, Dropped, LanguageStretch)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,18 +53,24 @@ class Options:
     threads: int
     """Of the processor; 0 lets the library take them all."""
     second_try: bool = True
+    """What looks wrong or is missing is heard again."""
     well_read: frozenset[str] = WELL_READ
     """Languages that these weights read well; all others are marked rough."""
     languages: tuple[str, ...] = ()
     """Detect only among these; empty: among all."""
 
 
-@dataclass(slots=True)
-class _Result:
-    """What was heard so far."""
+@dataclass(frozen=True, slots=True)
+class _Listening:
+    """A recording of which some windows have been heard."""
 
-    words: list[Word] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    chances: object
+    """Of the sound, to know it again without holding its clip."""
+    plans: list[Plan]
+    dropped: list[Dropped]
+    windows: list[tuple[Batch, list[Vote]]]
+    """Encoded, and to be decoded yet."""
+    heard: HeardLanguage
 
 
 class Whisper:
@@ -76,150 +78,128 @@ class Whisper:
 
     def __init__(self, options: Options) -> None:
         self._options = options
-        self._model: Any = None
+        self._batches: Batches | None = None
         self._process = 0
+        self._listening: _Listening | None = None
         self.version = (
             f"whisper {options.name} {_fingerprint(options.folder)} {options.device} {options.compute_type} "
-            f"beam {options.beam_size} faster-whisper {installed_version('faster-whisper')}"
+            f"beam {options.beam_size}{'' if options.second_try else ' once'}"
+            f"{' of ' + '+'.join(options.languages) if options.languages else ''} "
+            f"faster-whisper {installed_version('faster-whisper')}"
         )
+
+    def load(self) -> str:
+        """Load the model now, and say what runs where. Raises SettingsError when it cannot be loaded."""
+        self._loaded()
+        return self.describe()
+
+    def describe(self) -> str:
+        """What runs where, for people."""
+        size = self._batches.size if self._batches is not None else self._options.batch_size
+        return (
+            f"whisper with {self._options.name} on {self._options.device} as {self._options.compute_type}, "
+            f"{size} pieces of speech at a time"
+        )
+
+    def language_of(self, sound: Sound, context: Context) -> HeardLanguage:
+        """See `HearsLanguage`."""
+        if context.language is not None:
+            return HeardLanguage(language=context.language, confidence=1.0)
+        self._listening = self._listened(sound)
+        return self._listening.heard
 
     def transcribe(self, sound: Sound, context: Context, *, progress: Progress) -> Transcript:
-        model = self._loaded()
         if context.language is not None:
-            self._refuse_unread(model, context.language)
-        clip, sides, spans = sound.clip, sound.sides, sound.speech()
-        progress(0.03)
-        result = _Result()
-        language, chance = self._hear(clip, spans, context, (model, result, progress))
-        if not any(spans.values()):
-            result.notes.append("no speech was found in the recording")
-        return Transcript(
-            words=_ordered(result.words, sides),
+            self._refuse_unread(self._loaded(), context.language)
+        listening = self._listened(sound, asking=context.language is None)
+        self._listening = None
+        progress(_STARTED)
+        heard = listening.heard if context.language is None else HeardLanguage(language=context.language, confidence=1)
+        reading = None
+        if heard.language is not None and listening.plans:
+            reading = self._reading(heard.language, context, rate=sound.clip.rate)
+            self._read(listening, sound, reading, progress)
+        progress(1.0)
+        return self._transcript(sound, listening, heard, reading)
+
+    def _read(self, listening: _Listening, sound: Sound, reading: Reading, progress: Progress) -> None:
+        """Pack after pack, so that hours need no more memory than minutes."""
+        total, done = sum(plan.seconds for plan in listening.plans), 0.0
+        for batch, votes in self._coming(listening, sound):
+            reading.read(batch, votes)
+            done += sum(pack.plan.seconds for pack in batch.packs)
+            progress(min(_DECODED, _STARTED + (_DECODED - _STARTED) * done / total))
+        reading.finish()
+
+    def _coming(self, listening: _Listening, sound: Sound) -> Iterable[tuple[Batch, list[Vote] | None]]:
+        """First the windows that were heard for the language, then all others."""
+        heard = {id(pack.plan) for batch, _ in listening.windows for pack in batch.packs}
+        while listening.windows:
+            yield listening.windows.pop(0)
+        rest = [plan for plan in listening.plans if id(plan) not in heard]
+        for batch in self._loaded().encoded(filled_packs(sound.clip, rest)):
+            yield batch, None
+
+    def _reading(self, language: str, context: Context, *, rate: int) -> Reading:
+        batches = self._loaded()
+        return Reading(
+            batches=batches,
             language=language,
-            language_confidence=chance,
-            engine=self.version,
-            duration=clip.duration,
-            channels=sides,
-            rough=language not in self._options.well_read,
-            partial=clip.partial,
-            notes=tuple(result.notes),
+            fixed=context.language is not None or len(batches.decoder.languages) == 1,
+            languages=self._options.languages,
+            names=batches.decoder.hotwords(context.vocabulary),
+            second_try=self._options.second_try,
+            longest=_LONGEST_PACK,
+            rate=rate,
         )
 
-    def _hear(
-        self, clip: Clip, spans: dict[int, list[Span]], context: Context, running: tuple[Any, _Result, Progress]
-    ) -> tuple[str | None, float | None]:
-        """Pack after pack, so that hours need no more memory than minutes."""
-        model, result, progress = running
-        total = sum(span.end - span.start for found in spans.values() for span in found) or 1.0
-        packs = pack_speech(cut_speech(clip, spans), longest=_LONGEST_PACK, rate=clip.rate)
-        language, chance = context.language, None
-        heard = 0.0
-        for batch in _batches(packs, self._options.batch_size):
-            if language is None:
-                language, chance = self._language(model, batch, result)
-            self._batch(model, batch, language, context, result)
-            heard += sum(pack.seconds for pack in batch)
-            progress(min(1.0, 0.03 + 0.97 * heard / total))
-        return language, chance
+    def _listened(self, sound: Sound, *, asking: bool = True) -> _Listening:
+        """What was kept of this sound, or all anew. Without `asking` no language is heard."""
+        if self._listening is not None and self._listening.chances is sound.chances:
+            return self._listening
+        spans, dropped = speech_worth_hearing(sound)
+        plans = plan_packs(spans, longest=_LONGEST_PACK)
+        found: list[tuple[Batch, list[Vote]]] = []
+        if asking and plans:
+            batches = self._loaded()
+            for batch in batches.encoded(filled_packs(sound.clip, windows(plans, _WINDOWS))):
+                found.append((batch, asked(batches, batch, self._options.languages)))
+        heard = _language([vote for _, votes in found for vote in votes])
+        return _Listening(sound.chances, plans, dropped, found, heard)
 
-    def _refuse_unread(self, model: Any, language: str) -> None:
-        readable = model.supported_languages
+    def _transcript(
+        self, sound: Sound, listening: _Listening, heard: HeardLanguage, reading: Reading | None
+    ) -> Transcript:
+        found = reading.result if reading is not None else Written()
+        changes = stretches(reading.votes, reading.language) if reading is not None else ()
+        return Transcript(
+            words=_ordered(found.words, sound.sides),
+            language=heard.language,
+            language_confidence=heard.confidence if heard is listening.heard and heard.language else None,
+            engine=self.version,
+            duration=sound.clip.duration,
+            channels=sound.sides,
+            rough=heard.language not in self._options.well_read,
+            partial=sound.clip.partial,
+            notes=tuple(_notes(listening, heard, found, changes)),
+            dropped=_ordered([*listening.dropped, *found.dropped], sound.sides),
+            languages=_ordered(changes, sound.sides),
+        )
+
+    def _refuse_unread(self, batches: Batches, language: str) -> None:
+        readable = batches.decoder.languages
         if language not in readable:
             raise NoEngine(
                 f"the Whisper model {self._options.name!r} does not read {language!r}"
                 + (": it is an English-only one, take one without .en" if len(readable) == 1 else "")
             )
 
-    def _language(self, model: Any, packs: Sequence[Pack], result: _Result) -> tuple[str, float]:
-        """Of speech alone, and of several stretches: a menu at the start may speak another language."""
-        if not model.model.is_multilingual:
-            return "en", 1.0
-        chances: dict[str, float] = {}
-        longest = sorted(packs, key=lambda pack: -pack.seconds)[:_PACKS_FOR_LANGUAGE]
-        weight = sum(pack.seconds for pack in longest) or 1.0
-        for pack in longest:
-            _, _, found = _guarded(model.detect_language, audio=pack.sound)
-            for language, chance in found:
-                if not self._options.languages or language in self._options.languages:
-                    chances[language] = chances.get(language, 0.0) + chance * pack.seconds / weight
-        best = max(chances, key=lambda language: chances[language])
-        chance = round(min(1.0, chances[best]), 3)
-        if chance < _SURE_OF_LANGUAGE:
-            result.notes.append(f"the language is doubtful: {best} with a chance of {chance:.2f}")
-        return best, chance
-
-    def _batch(self, model: Any, packs: Sequence[Pack], language: str, context: Context, result: _Result) -> None:
-        found = self._together(model, packs, language, context)
-        for pack, first_try in zip(packs, found, strict=True):
-            again = self._options.second_try and _is_doubtful(pack, first_try)
-            for segment in self._again(model, pack, language) if again else first_try:
-                _take(segment, pack, result)
-
-    def _together(self, model: Any, packs: Sequence[Pack], language: str, context: Context) -> list[list["_Segment"]]:
-        """Segments of each pack. Packs lie in slots of 30 s, so that a time tells its pack."""
-        from faster_whisper import BatchedInferencePipeline
-
-        rate = model.feature_extractor.sampling_rate
-        sound = np.zeros(round(len(packs) * _SLOT * rate), np.float32)
-        clips = []
-        for number, pack in enumerate(packs):
-            first = round(number * _SLOT * rate)
-            sound[first : first + len(pack.sound)] = pack.sound
-            clips.append({"start": first / rate, "end": (first + len(pack.sound)) / rate})
-        segments, _ = _guarded(
-            BatchedInferencePipeline(model).transcribe,
-            sound,
-            language=language,
-            clip_timestamps=clips,
-            batch_size=self._options.batch_size,
-            beam_size=self._options.beam_size,
-            word_timestamps=True,
-            without_timestamps=False,
-            vad_filter=False,
-            hotwords=", ".join(context.vocabulary[:_MOST_HOTWORDS]) or None,
-        )
-        found: list[list[_Segment]] = [[] for _ in packs]
-        for segment in _guarded(list, segments):
-            # `seek` is where the segment's clip begins, in frames of 10 ms: never wrong, as its times may be.
-            number = round(segment.seek / 100 / _SLOT)
-            found[number].append(_Segment.of(segment, number * _SLOT))
-        return found
-
-    def _again(self, model: Any, pack: Pack, language: str) -> list["_Segment"]:
-        segments, _ = _guarded(
-            model.transcribe,
-            pack.sound,
-            language=language,
-            beam_size=self._options.beam_size,
-            temperature=list(_SECOND_TEMPERATURES),
-            best_of=2,
-            condition_on_previous_text=False,
-            word_timestamps=True,
-            hallucination_silence_threshold=2.0,
-            vad_filter=False,
-        )
-        return [_Segment.of(segment, 0.0) for segment in _guarded(list, segments)]
-
-    def _loaded(self) -> Any:
-        if self._model is None or self._process != os.getpid():
-            from faster_whisper import WhisperModel
-
-            checked_folder(self._options.folder)
-            try:
-                self._model = WhisperModel(
-                    str(self._options.folder),
-                    device=self._options.device,
-                    compute_type=self._options.compute_type,
-                    cpu_threads=self._options.threads,
-                    local_files_only=True,
-                )
-            except _BROKE as error:
-                raise SettingsError(
-                    f"the Whisper model in {self._options.folder} cannot be loaded on {self._options.device} as "
-                    f"{self._options.compute_type}: {error}; try EARMARK_WHISPER_DEVICE=cpu, or fetch it anew"
-                ) from error
-            self._process = os.getpid()
-        return self._model
+    def _loaded(self) -> Batches:
+        if self._batches is None or self._process != os.getpid():
+            decoder = WhisperDecoder(_model(self._options), beam_size=self._options.beam_size)
+            self._batches = Batches(decoder, self._options.batch_size)
+            self._process, self._listening = os.getpid(), None
+        return self._batches
 
 
 def create(
@@ -238,7 +218,7 @@ def create(
 ) -> Whisper:
     """`model` is a folder, a size or a hub id; with `local_only` it has to be on this machine already.
 
-    Raises SettingsError when it is not, or is incomplete.
+    Raises SettingsError when it is not, or is incomplete, or the device is not there.
     """
     folder = is_here(str(model), cache_dir)
     if folder is None and not local_only and cache_dir is not None:
@@ -248,14 +228,14 @@ def create(
             f"the Whisper model {str(model)!r} is not on this machine; run `earmark models fetch {model}`, or set "
             "EARMARK_WHISPER_MODEL to a folder with one"
         )
-    chosen = _device(device)
+    hardware = choose_hardware(device, compute_type)
     return Whisper(
         Options(
             folder=folder,
             name=_model_name(model, folder),
-            device=chosen,
-            compute_type=_compute_type(compute_type, chosen),
-            batch_size=batch_size or (16 if chosen == "cuda" else 4),
+            device=hardware.device,
+            compute_type=hardware.compute_type,
+            batch_size=batch_size or (16 if hardware.device == "cuda" else 4),
             beam_size=beam_size,
             threads=threads,
             second_try=second_try,
@@ -265,53 +245,56 @@ def create(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Segment:
-    """What we need of the library's segment; times in the pack."""
+def _model(options: Options) -> Any:
+    from faster_whisper import WhisperModel
 
-    text: str
-    words: tuple[tuple[str, float, float, float], ...]
-    """Text with its leading space, start, end, probability."""
-    avg_logprob: float
-    no_speech_prob: float
-
-    @classmethod
-    def of(cls, segment: Any, shift: float) -> "_Segment":
-        words = tuple(
-            (word.word, float(word.start) - shift, float(word.end) - shift, float(word.probability))
-            for word in segment.words or ()
+    checked_folder(options.folder)
+    try:
+        return WhisperModel(
+            str(options.folder),
+            device=options.device,
+            compute_type=options.compute_type,
+            cpu_threads=options.threads,
+            local_files_only=True,
         )
-        return cls(segment.text, words, float(segment.avg_logprob), float(segment.no_speech_prob))
+    except (RuntimeError, ValueError, OSError, MemoryError) as error:
+        raise SettingsError(
+            f"the Whisper model in {options.folder} cannot be loaded on {options.device} as "
+            f"{options.compute_type}: {error}; try EARMARK_WHISPER_DEVICE=cpu, or fetch it anew"
+        ) from error
 
 
-def _take(segment: _Segment, pack: Pack, result: _Result) -> None:
-    """Its words, or a note that says why not."""
-    words = _words(segment, pack)
-    reason = invented_reason(segment.text, avg_logprob=segment.avg_logprob, no_speech=segment.no_speech_prob)
-    if reason is None:
-        result.words += words
-    elif words:
-        at = f"at {words[0].start:.1f} s on channel {pack.channel}"
-        result.notes.append(f"dropped {at}: {reason} ({segment.text.strip()[:60]!r})")
+def _language(votes: Sequence[Vote]) -> HeardLanguage:
+    if not votes:
+        return HeardLanguage(language=None, confidence=0.0)
+    language, confidence = settled(votes)
+    return HeardLanguage(language=language, confidence=confidence, stretches=stretches(votes, language))
 
 
-def _words(segment: _Segment, pack: Pack) -> list[Word]:
-    """With the times of the recording. A part without a space before it belongs to the word before."""
-    words: list[Word] = []
-    for text, start, end, chance in segment.words:
-        first, last = pack.times(start, end)
-        if words and not text.startswith(" "):
-            before = words[-1]
-            words[-1] = Word(before.text + text.strip(), before.start, last, before.confidence, pack.channel)
-        elif text.strip():
-            words.append(Word(text.strip(), first, last, round(min(1.0, max(0.0, chance)), 3), pack.channel))
-    return words
+def _notes(
+    listening: _Listening, heard: HeardLanguage, found: Written, changes: Sequence[LanguageStretch]
+) -> Iterable[str]:
+    if not listening.plans:
+        yield "no speech was found in the recording"
+    elif heard.confidence < SURE:
+        yield f"the language is doubtful: {heard.language} with a chance of {heard.confidence:.2f}"
+    for stretch in changes:
+        if stretch.language != heard.language:
+            yield f"{stretch.language} is spoken from {stretch.start:.0f} to {stretch.end:.0f} s"
+    for piece in found.doubtful[:_MOST_DOUBTS]:
+        yield f"doubtful from {piece.start:.1f} to {piece.end:.1f} s: {piece.reason}"
+    if len(found.doubtful) > _MOST_DOUBTS:
+        yield f"{len(found.doubtful) - _MOST_DOUBTS} more stretches are doubtful"
 
 
-def _ordered(words: Iterable[Word], sides: int) -> tuple[Word, ...]:
+_MOST_DOUBTS = 20
+"""Notes for people; of a bad line nobody reads hundreds."""
+
+
+def _ordered(parts: Iterable[Timed], sides: int) -> tuple[Timed, ...]:
     """By time; the only side of a call is channel 0, wherever it was heard."""
-    ordered = sorted(words, key=lambda word: (word.start or 0.0, word.channel))
-    return tuple(ordered if sides > 1 else (replace(word, channel=0) for word in ordered))
+    ordered = sorted(parts, key=lambda part: (part.start or 0.0, part.channel))
+    return tuple(ordered if sides > 1 else (replace(part, channel=0) for part in ordered))
 
 
 def _model_name(model: str | Path, folder: Path) -> str:
@@ -319,43 +302,6 @@ def _model_name(model: str | Path, folder: Path) -> str:
     if Path(model) != folder:
         return str(model)
     return folder.parent.parent.name if folder.parent.name == "snapshots" else folder.name
-
-
-def _is_doubtful(pack: Pack, segments: Sequence[_Segment]) -> bool:
-    """Worth a second hearing: loops, improbable text, or a stretch without words."""
-    count = sum(len(segment.words) for segment in segments)
-    if pack.seconds > 5 and count < _LEAST_WORDS_A_SECOND * pack.seconds:
-        return not segments or any(segment.no_speech_prob <= MOST_SILENCE for segment in segments)
-    return any(
-        compression(segment.text) > MOST_COMPRESSION
-        or (segment.avg_logprob < LEAST_LOGPROB and segment.no_speech_prob <= MOST_SILENCE)
-        for segment in segments
-    )
-
-
-def _batches(packs: Iterator[Pack], size: int) -> Iterator[list[Pack]]:
-    while batch := list(islice(packs, size)):
-        yield batch
-
-
-def _guarded(call: Any, *arguments: Any, **named: Any) -> Any:
-    try:
-        return call(*arguments, **named)
-    except _BROKE as error:
-        raise EngineFailed(f"whisper broke: {error}") from error
-
-
-def _device(wanted: str) -> str:
-    """A card is looked for by its device file: asking CUDA here would break every process forked afterwards."""
-    if wanted != "auto":
-        return wanted
-    cards = any(Path("/dev").glob("nvidia[0-9]*")) or Path("/dev/dxg").exists()
-    return "cuda" if cards else "cpu"
-
-
-def _compute_type(wanted: str, device: str) -> str:
-    """int8 is 30 to 40 % quicker than float32 on a processor, float16 is what cards are made for."""
-    return wanted if wanted != "auto" else ("float16" if device == "cuda" else "int8")
 
 
 def _fingerprint(folder: Path) -> str:

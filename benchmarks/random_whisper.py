@@ -4,6 +4,7 @@ The layout is CTranslate2's own specification of a Whisper; what they write mean
 """
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,13 +14,14 @@ from numpy.typing import NDArray
 
 END_OF_TEXT = 50257
 """As in every multilingual Whisper: below it are letters and words, above it marks and times."""
-_LANGUAGES = (
+_LANGUAGES = re.findall(
+    r"\w+",
     "en zh de es ru ko fr ja pt tr pl ca nl ar sv it id hi fi vi he uk el ms cs ro da hu ta no th ur hr bg lt la mi ml "
     "cy sk te fa lv bn sr az sl kn et mk br eu is hy ne mn bs kk sq sw gl mr pa si km sn yo so af oc ka be tg sd gu am "
-    "yi lo uz fo ht ps tk nn mt sa lb my bo tl mg as tt haw ln ha ba jw su"
-).split()
+    "yi lo uz fo ht ps tk nn mt sa lb my bo tl mg as tt haw ln ha ba jw su",
+)
 """In Whisper's order, by which a language has its number."""
-_MARKS = "translate transcribe startoflm startofprev nospeech notimestamps".split()
+_MARKS = ("translate", "transcribe", "startoflm", "startofprev", "nospeech", "notimestamps")
 
 
 @dataclass(frozen=True, slots=True)

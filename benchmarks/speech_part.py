@@ -4,7 +4,7 @@
 """
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -93,16 +93,16 @@ def run(folder: Path) -> list[Measured]:
         library = _library(folder, "base")
         _warm_up(folder, (base, nano), library)
         theirs = partial(batched_pipeline, call, library)
-        told = {
+        told: dict[str, Callable[[], object]] = {
             "yardstick": partial(theirs, language="en"),
             "by channel": partial(speech_part, call, base, language="en"),
             "mono, embedded": partial(speech_part, mono, base, language="en", diarizer=_embedded()),
         }
-        detected = {
+        detected: dict[str, Callable[[], object]] = {
             "yardstick, language detected": partial(theirs, language=None),
             "by channel, language detected": partial(speech_part, call, base, language=None),
         }
-        cheap = {
+        cheap: dict[str, Callable[[], object]] = {
             "nano, by channel": partial(speech_part, call, nano, language="en"),
             "nano, mono, embedded": partial(speech_part, mono, nano, language="en", diarizer=_embedded()),
         }
@@ -131,7 +131,7 @@ def _row(found: Measured, yardstick: Measured) -> tuple[str, ...]:
     return (*cells, target, str(ratio(found.took, yardstick.took)), str(ratio(found.took, yardstick.took, wall=True)))
 
 
-def _contest(work: Work, contestants: dict[str, Callable[[], object]], rounds: int) -> list[Measured]:
+def _contest(work: Work, contestants: Mapping[str, Callable[[], object]], rounds: int) -> list[Measured]:
     counted = {name: _Counted(work, start) for name, start in contestants.items()}
     found = contest(counted, rounds)
     return [Measured(name, took, counted[name].windows, counted[name].network) for name, took in found.items()]
@@ -181,9 +181,9 @@ def main(folder: Path) -> str:
     """The table, and what it is about."""
     about = (
         f"A call of {MINUTES} minutes, 8 kHz mu-law, two channels; `base` with random weights, int8, batch {_BATCH}, "
-        f"beam {_BEAM}, {TOKENS} tokens for each window of 30 s, word times, {THREADS} threads; the language is told unless "
-        "it says so. Seconds are of the best round; ratios go round by round: median (best-worst). The yardstick is "
-        "`BatchedInferencePipeline` with its own VAD on the mono mix."
+        f"beam {_BEAM}, {TOKENS} tokens for each window of 30 s, word times, {THREADS} threads; the language is "
+        "told unless it says so. Seconds are of the best round; ratios go round by round: median (best-worst). "
+        "The yardstick is `BatchedInferencePipeline` with its own VAD on the mono mix."
     )
     return f"{about}\n\n{report(run(folder))}"
 

@@ -13,12 +13,12 @@ from earmark.commands.calls import is_anybody_working
 from earmark.commands.console import out
 from earmark.commands.opening import Opened, open_here
 from earmark.commands.uploads import expand, upload_of
-from earmark.commands.weights import SIZES
 from earmark.demo_table import print_calls, print_expected
 from earmark.engines import choose
 from earmark.progress import watch
 from earmark.serve import Parts, Serving, serve_in_background
 from earmark.settings import Settings, read_settings
+from earmark.weights import WHISPER_SIZES
 from models.call import Call, CallId, CallState
 from models.errors import NotFound, SettingsError
 from pipeline.ingest import ingest_call
@@ -86,7 +86,7 @@ def demo_settings(root: Path = ROOT) -> Settings:
 
 def _model_here(settings: Settings) -> str:
     """The model that is set, else the best one that is on this machine."""
-    for model in (settings.whisper_model, *(name for name, _, _ in SIZES)):
+    for model in (settings.whisper_model, *(name for name, _, _ in WHISPER_SIZES)):
         try:
             if is_here(model, settings.weights_dir) is not None:
                 return model

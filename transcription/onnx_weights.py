@@ -30,10 +30,10 @@ class OnnxModel:
     licence: str
     gigabytes: float
     """Of its 32-bit weights, about."""
-    use: str = ""
+    use: str = "Russian"
 
 
-def _gigaam(kind: str, version: str, weights: tuple[str, ...], use: str = "") -> OnnxModel:
+def _gigaam(kind: str, version: str, weights: tuple[str, ...], use: str = "Russian") -> OnnxModel:
     """The four kinds of GigaAM lie in one repository, and differ in the beginnings of their files' names."""
     vocabulary = f"{weights[0].split('_encoder')[0]}_vocab.txt" if "e2e" in kind else f"{version}_vocab.txt"
     return OnnxModel(

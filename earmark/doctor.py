@@ -12,7 +12,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 import classifiers.kinds
-import diarization.engines
+from diarization.choose import PYANNOTE, installed
+from earmark import diarizers
 from earmark.commands.opening import make_data_dir
 from earmark.engines import choose
 from earmark.plugins import check, find
@@ -171,8 +172,16 @@ def languages_read(choice: Choice) -> tuple[str, ...]:
 
 
 def _diarizer(settings: Settings) -> Iterator[Finding]:
-    check(diarization.engines, settings.diarizer, variable="EARMARK_DIARIZER")
-    yield Finding("diarizer", Level.GOOD, settings.diarizer)
+    diarizers.check_diarizer(settings)
+    if diarizers.is_fetched_later(settings):
+        says = f"pyannote with {settings.pyannote_model}, which is fetched at the first recording over one channel"
+        mend = f"to have it before: run `earmark models fetch pyannote:{settings.pyannote_model}`"
+        yield Finding("diarizer", Level.WEAK, says, mend)
+        return
+    choice = diarizers.choose(settings)
+    # Who has installed the package wants pyannote; who has not is served well enough.
+    unmet = choice.engine != PYANNOTE and settings.diarizer == AUTO and installed() is not None
+    yield Finding("diarizer", Level.WEAK if unmet else Level.GOOD, choice.reason)
 
 
 def _classifiers(settings: Settings) -> Iterator[Finding]:

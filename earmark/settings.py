@@ -13,6 +13,7 @@ from dotenv import dotenv_values
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from audio.raw import raw_format
 from models.errors import SettingsError
 
 PREFIX = "EARMARK_"
@@ -23,6 +24,13 @@ def _is_long(token: SecretStr | None) -> SecretStr | None:
     if token is not None and len(token.get_secret_value()) < 20:
         raise ValueError("it needs 20 characters or more; `openssl rand -hex 32` makes one")
     return token
+
+
+def _is_raw_format(text: str | None) -> str | None:
+    try:
+        return None if text is None else str(raw_format(text))
+    except SettingsError as error:
+        raise ValueError(str(error)) from None
 
 
 class Settings(BaseSettings):
@@ -81,6 +89,10 @@ class Settings(BaseSettings):
     # What is taken in
     max_seconds: float = Field(6 * 3600, gt=0, description="Longest recording, in seconds.")
     max_bytes: int = Field(2 * 1024**3, gt=0, description="Largest recording or request, in bytes.")
+    raw_format: Annotated[str | None, AfterValidator(_is_raw_format)] = Field(
+        None,
+        description="How sound with neither header nor telling name is read: `mulaw/8000/1`, `s16le/16000/2`, …",
+    )
     fetch_seconds: float = Field(600, gt=0, description="Longest download of a recording from a URL, in seconds.")
     allow_private_urls: bool = Field(
         False, description="Whether a URL may lead to this machine or a private network; only for a closed one."
@@ -118,7 +130,19 @@ class Settings(BaseSettings):
     scripted_words: Path | None = Field(
         None, description="For tests of an installation: a file with what the engine `scripted` says."
     )
-    diarizer: str = Field("embedded", description="What tells the speakers of a mono recording apart.")
+    diarizer: str = Field(
+        "auto",
+        description="What tells the speakers of a mono recording apart: `pyannote`, `embedded`, or `auto`: "
+        "pyannote where its package and model are here, else embedded.",
+    )
+    pyannote_model: str = Field(
+        "pyannote/speaker-diarization-community-1",
+        description="Hub id or local folder of a pyannote pipeline; `community-1` and `3.1` are short for two.",
+    )
+    pyannote_device: Literal["auto", "cpu", "cuda"] = Field("auto", description="Where pyannote runs.")
+    hub_token: SecretStr | None = Field(
+        None, description="Token of the model hub, for models whose conditions were accepted, such as pyannote's."
+    )
     classifiers: Names = Field(("mentions", "quality", "outcome"), description="Comma-separated, all are asked.")
 
     # Logs

@@ -10,10 +10,10 @@ import psutil
 
 import attribution.exporters
 import classifiers.kinds
-import diarization.engines
 from attribution.exporter import Exporter
+from audio.raw import raw_format
 from classifiers.classifier import Classifier
-from diarization.diarizer import Diarizer
+from earmark.diarizers import check_diarizer, make_diarizer
 from earmark.plugins import check, find
 from earmark.settings import Settings
 from models.errors import SettingsError
@@ -43,7 +43,7 @@ def wire(settings: Settings, *, send: Send, owner: str | None = None) -> Toolbox
         objects=object_store(settings),
         vault=Vault(*settings.secrets()),
         transcriber=transcriber_for(settings),
-        diarizer=cache(lambda: _diarizer(settings)),
+        diarizer=cache(lambda: make_diarizer(settings)),
         classifiers=cache(lambda: _classifiers(settings)),
         exporter=_exporter,
         send=send,
@@ -52,6 +52,7 @@ def wire(settings: Settings, *, send: Send, owner: str | None = None) -> Toolbox
         limits=Limits(
             seconds=settings.max_seconds,
             bytes=settings.max_bytes,
+            raw_format=raw_format(settings.raw_format) if settings.raw_format else None,
             fetch_seconds=settings.fetch_seconds,
             private_addresses=settings.allow_private_urls,
             drop_prefix=settings.drop_prefix,
@@ -63,7 +64,7 @@ def wire(settings: Settings, *, send: Send, owner: str | None = None) -> Toolbox
 def check_names(settings: Settings) -> None:
     """Raises SettingsError for an engine, diarizer or classifier that there is not, naming the variable."""
     parse_wishes(settings.transcriber)
-    check(diarization.engines, settings.diarizer, variable="EARMARK_DIARIZER")
+    check_diarizer(settings)
     for name in settings.classifiers:
         check(classifiers.kinds, name, variable="EARMARK_CLASSIFIERS")
 
@@ -106,11 +107,6 @@ def make_drop_folder(settings: Settings, prefix: str) -> Path | None:
     folder = settings.data_dir / "store" / prefix
     folder.mkdir(parents=True, exist_ok=True)
     return folder
-
-
-def _diarizer(settings: Settings) -> Diarizer:
-    diarizer: Diarizer = find(diarization.engines, settings.diarizer)()
-    return diarizer
 
 
 def _classifiers(settings: Settings) -> tuple[Classifier, ...]:

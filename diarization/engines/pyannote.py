@@ -1,7 +1,7 @@
 """pyannote.audio: who speaks when, overlaps too, of any number of voices. The extra `pyannote`, with torch.
 
-Loads from a folder on this disk that holds all parts (`diarization/weights.py`), so that neither loading nor hearing
-asks any network; the library's telemetry is switched off.
+Loads from a folder on this disk that holds all parts (`diarization/pipeline_folder.py`), so that neither loading nor
+hearing asks any network; the library's telemetry is switched off.
 """
 
 import math
@@ -20,8 +20,10 @@ from audio.quality import mono
 from audio.sound import Sound
 from diarization.choose import choose_diarizer, installed
 from diarization.pieces import Piece, linked
+from diarization.pipeline_folder import Parts, fingerprint, parts_of
 from diarization.settling import settled
-from diarization.weights import COMMUNITY_1, Parts, fetch, fingerprint, parts_of
+from diarization.voice_windows import OnceAWindow
+from diarization.weights import COMMUNITY_1, fetch
 from models.context import Context
 from models.conversation import Diarization, SpeakerTurn
 from models.errors import EngineFailed
@@ -103,7 +105,10 @@ def _load(parts: Parts, device: Device, threads: int) -> Any:
         torch.set_num_threads(threads)
     pipeline = Pipeline.from_pretrained(_local(parts))
     found = "cuda" if torch.cuda.is_available() else "cpu"
-    return pipeline.to(torch.device(found if device == "auto" else device))
+    pipeline.to(torch.device(found if device == "auto" else device))
+    if hasattr(pipeline._embedding.model_, "forward_frames"):  # Models of other makers have no such half-way.
+        pipeline._embedding = OnceAWindow(pipeline._embedding)
+    return pipeline
 
 
 def _local(parts: Parts) -> dict[str, Any]:

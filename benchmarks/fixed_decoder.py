@@ -2,7 +2,7 @@
 
 Random weights never end a sentence, or end it at once, and loop; whoever retries what loops would be timed for it. So
 all contestants get this class for CTranslate2's: every window is decoded for `TOKENS` steps with the same beam, then
-the nonsense is replaced by as many different words as its sound can hold, with good marks.
+the nonsense is replaced by as many different words as its sound can hold, with good marks and times.
 """
 
 import time
@@ -50,6 +50,14 @@ class _Result:
     no_speech_prob: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Alignment:
+    """As much of CTranslate2's alignment as its users read."""
+
+    alignments: list[tuple[int, int]]
+    text_token_probs: list[float]
+
+
 @contextmanager
 def fixed_decoder(beam_size: int, tokens: int = TOKENS) -> Iterator[Work]:
     """Models that are loaded inside decode `tokens` steps for every window; yields the count of what they did."""
@@ -64,15 +72,18 @@ def fixed_decoder(beam_size: int, tokens: int = TOKENS) -> Iterator[Work]:
 
 
 def _fixed(original: Any, work: Work, beam_size: int, tokens: int) -> Any:
+    # By the encoding: some encode several batches before they decode the first. An identity is used again only by an
+    # encoding that takes the place of one that is gone, and then it is written anew.
+    shares: dict[int, Sequence[float]] = {}
+
     class FixedWhisper(original):  # type: ignore[misc]
         """CTranslate2's, with the options that decide the decoder's work held fast."""
 
-        shares: Sequence[float] = ()
-
         def encode(self, features: Any, to_cpu: bool = False) -> Any:
-            self.shares = filled_shares(np.array(features))
             with work.inside():
-                return super().encode(features, to_cpu)
+                encoded = super().encode(features, to_cpu)
+            shares[id(encoded)] = filled_shares(np.array(features))
+            return encoded
 
         def generate(self, features: Any, prompts: Any, **_options: Any) -> list[_Result]:
             work.windows += len(prompts)
@@ -83,12 +94,14 @@ def _fixed(original: Any, work: Work, beam_size: int, tokens: int) -> Any:
                     features, prompts, beam_size=beam_size, max_length=2 * tokens, suppress_tokens=[END_OF_TEXT],
                     suppress_blank=False, return_scores=True, return_no_speech_prob=True,
                 )  # fmt: skip
-            shares = self.shares if len(self.shares) == len(prompts) else [1.0] * len(prompts)
-            return [_healthy(number, max(1, round(tokens * share))) for number, share in enumerate(shares)]
+            filled = shares[id(features)]
+            return [_healthy(number, max(1, round(tokens * share))) for number, share in enumerate(filled)]
 
-        def align(self, *arguments: Any, **named: Any) -> Any:
+        def align(self, features: Any, start: Any, texts: Any, frames: Any, **options: Any) -> list[_Alignment]:
             with work.inside():
-                return super().align(*arguments, **named)
+                super().align(features, start, texts, frames, **options)
+            counts = frames if isinstance(frames, Sequence) else [frames] * len(texts)
+            return [_evenly(len(text), count // 2) for text, count in zip(texts, counts, strict=True)]
 
     return FixedWhisper
 
@@ -104,3 +117,8 @@ def _healthy(number: int, count: int) -> _Result:
     """Words drawn without order: whoever measures how well a text can be compressed finds nothing odd."""
     identifiers = np.random.default_rng(number).choice(_WORDS, count).tolist()
     return _Result([[str(identifier) for identifier in identifiers]], [identifiers], [-0.2], 0.01)
+
+
+def _evenly(count: int, steps: int) -> _Alignment:
+    """Tokens, and the mark behind them, spread over the steps of 20 ms that are sound: random times leave holes."""
+    return _Alignment([(token, token * steps // (count + 1)) for token in range(count + 1)], [0.9] * count)

@@ -1,6 +1,6 @@
 """whisperX's own pipeline over ours: the same weights, threads, batch, beam and files, in turn.
 
-`python -m benchmarks.over_whisperx FOLDER PYTHON`, PYTHON being that of an environment with whisperX (`make bench-rivals`).
+`python -m benchmarks.over_whisperx FOLDER PYTHON`, PYTHON that of an environment with whisperX: `make bench-rivals`.
 """
 
 import json

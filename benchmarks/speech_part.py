@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from audio.decode import open_clip
+from audio.recording import decoded
 from audio.sound import listen
 from benchmarks.calls import telephone_call
 from benchmarks.contest import Took, contest, ratio
@@ -50,13 +50,18 @@ class Measured:
 def speech_part(
     path: Path, engine: Transcriber, *, language: str | None, diarizer: Diarizer | None = None
 ) -> tuple[Turn, ...]:
-    """What the stages `transcribe` and `diarize` do with a recording, without their tables."""
-    clip = open_clip(path, max_seconds=_LONGEST)
+    """What the stages `transcribe` and `diarize` do with a recording, without their tables.
+
+    As there, the second stage begins with the recording again: another worker may have it.
+    """
     context = Context(language=language)
-    sound = listen(clip, named=False)
-    transcript = clean(engine.transcribe(sound, context, progress=lambda _: None))
-    heard = diarizer.diarize(sound, context) if diarizer else None
-    return label_words(transcript, heard.exclusive if heard else None)
+    with decoded(path, folder=path.parent, max_seconds=_LONGEST) as clip:
+        transcript = clean(engine.transcribe(listen(clip, named=False), context, progress=lambda _: None))
+    if diarizer is None:
+        return label_words(transcript, None)
+    with decoded(path, folder=path.parent, max_seconds=_LONGEST) as clip:
+        heard = diarizer.diarize(listen(clip, named=False), context)
+    return label_words(transcript, heard.exclusive)
 
 
 def batched_pipeline(path: Path, model: Any, *, language: str | None) -> int:

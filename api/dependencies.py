@@ -21,6 +21,7 @@ from storage.access import ApiKey
 SCOPE_OF: dict[str, str] = {
     "list_calls": "calls:read",
     "get_call": "calls:read",
+    "get_sound": "calls:read",
     "get_transcript": "calls:read",
     "get_tags": "calls:read",
     "get_recording": "calls:read",

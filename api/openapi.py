@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from api.incoming import CallIn
 from api.problems import MEDIA_TYPE
-from api.schemas import CorrectionIn, ProblemOut
+from api.schemas import CorrectionIn, ProblemOut, RolesIn
 
 _REF = "#/components/schemas/{model}"
 _TRANSCRIPT = {
@@ -61,7 +61,7 @@ def complete(app: FastAPI) -> dict[str, Any]:
             routes=app.routes,
         )
         schemas = document["components"]["schemas"]
-        for model in (CallIn, CorrectionIn, ProblemOut):
+        for model in (CallIn, CorrectionIn, RolesIn, ProblemOut):
             schemas |= _schemas(model)
         for operations in document["paths"].values():
             for operation in operations.values():

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from models.call import CallState, Direction, Stage, StartKnownFrom
 from models.conversation import Role
+from models.health import EventKind, FindingKind, Severity, Verdict
 from models.tag import Source, TagKind, TagStatus, WithheldReason
 
 Seconds = Annotated[float, Field(description="Seconds from the beginning of the recording.")]
@@ -168,6 +169,69 @@ class TranscriptOut(Shown):
         description="Who speaks when as the diarizer heard it, overlaps included; empty where channels are speakers."
     )
     turns: list[TurnOut]
+
+
+class FindingOut(Shown):
+    """A number of the sound that is on the wrong side of its limit."""
+
+    kind: FindingKind
+    severity: Severity = Field(
+        description="`notes` lowers nothing; `lowers` and `withholds` are what they say of tags."
+    )
+    channel: int | None = Field(description="null: of the whole recording.")
+    value: float
+    limit: float
+    factor: float = Field(description="What confidences are multiplied with for it.")
+    text: str = Field(description="For people.")
+
+
+class SoundEventOut(Shown):
+    """Something heard that is no speech."""
+
+    kind: EventKind
+    channel: int
+    start: Seconds
+    end: Seconds
+    count: int = Field(description="Of digits: how many; of ringing and busy tone: how many bursts.")
+
+
+class LeakOut(Shown):
+    """One side is heard on the other's channel as well."""
+
+    channel: int = Field(description="Where it does not belong.")
+    source: int
+    db: float = Field(description="How loud it is there against its own channel.")
+    delay: float = Field(description="Seconds by which it comes later.")
+
+
+class ChannelHealthOut(Shown):
+    """What was measured of a channel; null: it cannot be told."""
+
+    channel: int
+    peak_db: float | None
+    speech_db: float | None
+    noise_db: float | None
+    snr: float | None = Field(description="dB between speech and the quiet around it.")
+    clipped: float = Field(description="Share of samples that stand at a limit.")
+    bandwidth: float | None = Field(description="Hz up to which speech is carried.")
+    silence: float = Field(description="Share of the recording.")
+    speech: float = Field(description="Seconds.")
+    dropouts: int
+    dropout_seconds: float
+
+
+class SoundOut(Shown):
+    """How good the recording is, and what else than speech is in it."""
+
+    call: str
+    encoding: str | None = Field(description="What the file was: codec, samples a second, channels, container.")
+    verdict: Verdict = Field(description="Whether tags stand, are less sure, or are withheld for the sound.")
+    factor: float = Field(description="What confidences are multiplied with.")
+    one_sound: bool = Field(description="All channels carry the same sound: a mono call stored as stereo.")
+    findings: list[FindingOut]
+    events: list[SoundEventOut]
+    leaks: list[LeakOut]
+    channels: list[ChannelHealthOut]
 
 
 class QuoteOut(Shown):

@@ -8,11 +8,16 @@ from api.schemas import (
     AcceptedCall,
     CallOut,
     CallSummary,
+    ChannelHealthOut,
     CorrectionOut,
     DroppedOut,
+    FindingOut,
     LanguageOut,
+    LeakOut,
     QuoteOut,
     RecordOut,
+    SoundEventOut,
+    SoundOut,
     SpeechOut,
     TagOut,
     TagsOut,
@@ -24,6 +29,7 @@ from api.schemas import (
 from attribution.record import UNKNOWN
 from models.call import Call
 from models.conversation import Conversation, Turn
+from models.health import Health
 from models.tag import Correction, Tag, TagStatus, quote_of
 from models.transcript import Transcript
 from storage.records import Change
@@ -70,6 +76,20 @@ def transcript_out(
         languages=[LanguageOut.model_validate(stretch) for stretch in transcript.languages],
         speech=[SpeechOut.model_validate(turn) for turn in conversation.speech] if conversation else [],
         turns=[_turn(turn) for turn in turns],
+    )
+
+
+def sound_out(public_id: str, encoding: str | None, health: Health) -> SoundOut:
+    return SoundOut(
+        call=public_id,
+        encoding=encoding,
+        verdict=health.verdict,
+        factor=health.factor,
+        one_sound=health.one_sound,
+        findings=[FindingOut.model_validate(finding) for finding in health.findings],
+        events=[SoundEventOut.model_validate(event) for event in health.events],
+        leaks=[LeakOut.model_validate(leak) for leak in health.leaks],
+        channels=[ChannelHealthOut.model_validate(channel) for channel in health.channels],
     )
 
 

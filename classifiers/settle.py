@@ -52,14 +52,17 @@ def settle(
     usable: WithheldReason | None = None,
     language: str | None = None,
     rough: bool = False,
+    sound: float = 1.0,
 ) -> list[Tag]:
     """One tag for each (kind, item), in the order of `TagKind`.
 
     `usable` None: the words can be relied on. Otherwise everything a machine thinks is withheld for that reason, and
-    the kinds asked of every call get a tag without a value where nobody had an opinion. `rough` lowers confidences.
+    the kinds asked of every call get a tag without a value where nobody had an opinion. `rough` lowers confidences,
+    and so does poor `sound`, by that factor, 0 to 1.
     """
     limits = thresholds or Thresholds()
-    machine = [_judged(_agreed(group, rough=rough), limits, usable, language) for group in _grouped(opinions).values()]
+    factor = sound * (ROUGH_FACTOR if rough else 1.0)
+    machine = [_judged(_agreed(group, factor), limits, usable, language) for group in _grouped(opinions).values()]
     machine = _without_needless_none(machine)
     if usable is not None:
         known = {tag.kind for tag in machine}
@@ -76,7 +79,7 @@ def _grouped(opinions: Iterable[Opinion]) -> dict[tuple[TagKind, str], list[Opin
     return groups
 
 
-def _agreed(group: list[Opinion], *, rough: bool) -> Opinion:
+def _agreed(group: list[Opinion], factor: float) -> Opinion:
     """The surest opinion, its confidence cut by the share that contradicts it.
 
     Classifiers read the same words, so agreement is no independent proof and raises nothing.
@@ -84,7 +87,7 @@ def _agreed(group: list[Opinion], *, rough: bool) -> Opinion:
     best = max(group, key=lambda opinion: opinion.confidence)
     against = max((other.confidence for other in group if other.value != best.value), default=0.0)
     sure = best.confidence * (best.confidence / (best.confidence + against)) if against else best.confidence
-    return replace(best, confidence=min(1.0, max(0.0, sure * (ROUGH_FACTOR if rough else 1.0))))
+    return replace(best, confidence=min(1.0, max(0.0, sure * factor)))
 
 
 def _judged(opinion: Opinion, limits: Thresholds, usable: WithheldReason | None, language: str | None) -> Tag:

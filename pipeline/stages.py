@@ -8,13 +8,14 @@ anywhere and run again, and its result is written once.
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import structlog
 from sqlalchemy.orm import Session
 
-from audio.decode import FileClip, open_clip
+from audio.pcm import PcmClip, Source
+from audio.recording import decoded
 from audio.sound import listen
 from classifiers.settle import settle
 from diarization.label import label_words
@@ -87,24 +88,42 @@ def transcribe_call(tools: Toolbox, job: Job, progress: Progress) -> None:
     if recording is None:
         raise NotFound("the recording of this call is gone")
     engine = tools.transcriber(call.facts.language)
-    with tools.objects.open_local(recording.object_key) as path:
-        clip = _open(tools, path, call)
+    with _opened(tools, recording.object_key, call) as clip:
         sound = listen(clip, named=bool(context.channel_roles))
         transcript = clean(engine.transcribe(sound, context, progress=progress))
+    if clip.why_partial is not None:
+        transcript = replace(transcript, notes=(clip.why_partial, *transcript.notes))
     with finishing(tools, job, then=Stage.DIARIZE) as session:
-        recordings.measured(session, recording_id=recording.id, duration=clip.duration, channels=clip.channels)
+        recordings.measured(
+            session,
+            recording_id=recording.id,
+            duration=clip.duration,
+            channels=clip.channels,
+            encoding=_encoding(clip.source),
+            health=sound.health,
+        )
         transcript_id = transcripts.save(
             session, transcript, workspace_id=job.workspace_id, call_id=job.call_id, key=job.input_key
         )
         calls.set_current_transcript(session, call_id=job.call_id, transcript_id=transcript_id)
 
 
-def _open(tools: Toolbox, path: Path, call: Call) -> FileClip:
-    try:
-        return open_clip(path, max_seconds=tools.limits.seconds)
-    except BadRecording as error:
-        # The sender knows the recording by their own name for it, not by ours.
-        raise BadRecording(str(error).replace(path.name, _without_numbers(call.origin) or "the recording")) from error
+@contextmanager
+def _opened(tools: Toolbox, object_key: str, call: Call) -> Iterator[PcmClip]:
+    """Its sound; in reasons it has the name by which its sender knows it."""
+    name = _without_numbers(call.origin) or "the recording"
+    tools.scratch.mkdir(parents=True, exist_ok=True)
+    with (
+        tools.objects.open_local(object_key) as path,
+        decoded(
+            path, folder=tools.scratch, max_seconds=tools.limits.seconds, name=name, raw=tools.limits.raw_format
+        ) as clip,
+    ):
+        yield clip
+
+
+def _encoding(source: Source) -> str:
+    return f"{source.codec}, {source.rate} Hz, {source.channels} ch, in {source.container}"
 
 
 def _without_numbers(origin: str) -> str:
@@ -159,8 +178,7 @@ def _speakers(
         return None, f"none: it broke {MAX_ATTEMPTS - 1} times"
     try:
         diarizer = tools.diarizer()
-        with tools.objects.open_local(object_key) as path:
-            clip = _open(tools, path, call)
+        with _opened(tools, object_key, call) as clip:
             return diarizer.diarize(listen(clip, named=False), context), diarizer.version
     except (EngineFailed, SettingsError, BadRecording) as error:
         # A transcript without speakers is worth more than none.
@@ -186,13 +204,15 @@ def settle_tags(session: Session, tools: Toolbox, call_id: CallId, conversation_
     """Opinions on this conversation of the call, and corrections, to its tags."""
     call = calls.row(session, call_id)
     opinions = [] if conversation_id is None else tags.opinions(session, conversation_id=conversation_id)
-    language, rough = None, False
+    language, rough, sound = None, False, 1.0
     # A call that nobody could listen to owes answers; one without speech carries no tags but a person's.
     usable = WithheldReason.NO_TRANSCRIPT if call.state == CallState.FAILED else None
     if conversation_id is not None:
         conversation = transcripts.get_conversation(session, conversation_id=conversation_id).conversation
         language, rough = conversation.language, conversation.rough
         usable = None if language is None or language in LANGUAGES else WithheldReason.LANGUAGE
+        sound = _sound_factor(session, call_id)
+        usable = usable or (WithheldReason.POOR_SOUND if sound == 0.0 else None)
     settled = settle(
         opinions,
         tags.corrections(session, call_id=call_id),
@@ -200,8 +220,18 @@ def settle_tags(session: Session, tools: Toolbox, call_id: CallId, conversation_
         usable=usable,
         language=language,
         rough=rough,
+        sound=sound,
     )
     tags.replace(session, settled, workspace_id=call.workspace_id, call_id=call_id, conversation_id=conversation_id)
+
+
+def _sound_factor(session: Session, call_id: CallId) -> float:
+    """By what the sound lowers confidences; 1 where words were delivered, whatever the recording beside them."""
+    saved = transcripts.get(session, transcript_id=calls.current_transcript_id(session, call_id=call_id))
+    recording = recordings.of_call(session, call_id=call_id)
+    if saved.delivered_roles is not None or recording is None or recording.health is None:
+        return 1.0
+    return recording.health.factor
 
 
 def feed_back(tools: Toolbox, job: Job, progress: Progress) -> None:  # noqa: ARG001  (it is over at once)

@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from attribution.exporter import Exporter
+from audio.raw import RawFormat
 from classifiers.classifier import Classifier
 from classifiers.settle import Thresholds
 from diarization.diarizer import Diarizer
@@ -27,6 +28,8 @@ class Limits:
     """Longest recording."""
     bytes: int = 2 * 1024**3
     """Largest recording."""
+    raw_format: RawFormat | None = None
+    """How sound is read that has neither a header nor a telling name."""
     fetch_seconds: float = 600
     """Longest download of a recording from a URL."""
     private_addresses: bool = False

@@ -8,6 +8,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from models.call import CallId
+from models.health import Health
 from storage import tables
 
 
@@ -19,6 +20,10 @@ class SavedRecording:
     size: int
     duration: float | None
     channels: int | None
+    encoding: str | None
+    """For people: container, codec, samples a second."""
+    health: Health | None
+    """None until it has been heard."""
 
 
 def of_call(session: Session, *, call_id: CallId) -> SavedRecording | None:
@@ -103,10 +108,15 @@ def _recording(found: tables.Recording) -> SavedRecording:
         size=found.size,
         duration=found.duration,
         channels=found.channels,
+        encoding=found.encoding,
+        health=None if found.health is None else Health.from_document(found.health),
     )
 
 
-def measured(session: Session, *, recording_id: int, duration: float, channels: int) -> None:
-    """What decoding found."""
+def measured(
+    session: Session, *, recording_id: int, duration: float, channels: int, encoding: str, health: Health | None
+) -> None:
+    """What decoding and listening found."""
     found = session.get_one(tables.Recording, recording_id)
-    found.duration, found.channels = duration, channels
+    found.duration, found.channels, found.encoding = duration, channels, encoding
+    found.health = health.to_document() if health else None

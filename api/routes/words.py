@@ -9,13 +9,13 @@ from api import bodies, shown
 from api.dependencies import KEY_NEEDED, Key, Tools
 from api.openapi import body_of, problems
 from api.routes.calls import PREFIX
-from api.schemas import CorrectionIn, RecordOut, RolesIn, TagsOut, TranscriptOut
+from api.schemas import CorrectionIn, RecordOut, RolesIn, SoundOut, TagsOut, TranscriptOut
 from diarization.label import label_words
 from models.call import Call, CallId, CallState
 from models.errors import NotFound
 from pipeline.correct import correct_tag
 from pipeline.name_speakers import name_speakers
-from storage import calls, records, tags, transcripts
+from storage import calls, recordings, records, tags, transcripts
 
 router = APIRouter(prefix=PREFIX, tags=["words and tags"], dependencies=KEY_NEEDED)
 
@@ -54,6 +54,18 @@ def _why_not(call: Call) -> str:
     if call.state is CallState.WORKING:
         return f"it is worked on ({call.stage or 'waiting'}); ask again in a moment"
     return call.reason or "nothing was sent that could be read"
+
+
+@router.get("/calls/{call_id}/sound", responses=problems(404))
+def get_sound(tools: Tools, key: Key, call_id: str) -> SoundOut:
+    """How good the recording is: levels, noise, music, tones, and whether tags are lowered or withheld for it."""
+    with tools.sessions.read() as session:
+        call = calls.get_public(session, tools.vault, workspace_id=key.workspace_id, public_id=call_id)
+        recording = recordings.of_call(session, call_id=call.id)
+    if recording is None or recording.health is None:
+        raise NotFound(f"the recording of call {call.public_id} has not been heard: {_why_not(call)}")
+    sides = {number: f"the {role.value}'s side" for number, role in call.facts.channel_roles.items()}
+    return shown.sound_out(call.public_id, recording.encoding, recording.health.named(sides))
 
 
 @router.get("/calls/{call_id}/tags", responses=problems(404))

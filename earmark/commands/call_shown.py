@@ -16,8 +16,9 @@ from earmark.progress import stage_text
 from models.call import Call, CallFacts, StartKnownFrom
 from models.conversation import Conversation, Role
 from pipeline.record import conversation_of
-from storage import calls, records, tags
+from storage import calls, recordings, records, tags
 from storage.deliveries import Delivery, of_call
+from storage.recordings import SavedRecording
 
 STYLES = {Role.AGENT: "cyan", Role.CALLER: "green", Role.MACHINE: "dim", Role.UNKNOWN: ""}
 CHANNELS = ("stated_channels", "possible_channels", "denied_channels", "incidental_channels")
@@ -36,6 +37,7 @@ STARTS = {
 class Shown:
     call: Call
     conversation: Conversation | None
+    recording: SavedRecording | None
     record: Mapping[str, Any] | None
     sentence: str
     """The verdict for people."""
@@ -50,6 +52,7 @@ def read_call(opened: Opened, call: Call) -> Shown:
         return Shown(
             call=fresh,
             conversation=conversation_of(session, call.id),
+            recording=recordings.of_call(session, call_id=call.id),
             record=change.body if change else None,
             sentence=verdict_sentence(attribute(fresh.facts.tracking, given, started_at=fresh.facts.started_at)),
             deliveries=of_call(session, call_id=call.id),
@@ -58,7 +61,7 @@ def read_call(opened: Opened, call: Call) -> Shown:
 
 def show_call(shown: Shown) -> None:
     console = out()
-    _facts(console, shown.call)
+    _facts(console, shown)
     if shown.conversation is not None and shown.conversation.turns:
         _heading(console, "Transcript")
         _transcript(console, shown.conversation)
@@ -78,8 +81,8 @@ def _heading(console: Console, text: str) -> None:
     console.print(Text(text, style="bold"))
 
 
-def _facts(console: Console, call: Call) -> None:
-    facts = call.facts
+def _facts(console: Console, shown: Shown) -> None:
+    call, facts = shown.call, shown.call.facts
     known = {
         "call": call.public_id,
         "external id": " ".join(part for part in (facts.provider, facts.external_id) if part),
@@ -94,10 +97,27 @@ def _facts(console: Console, call: Call) -> None:
         "length": minutes(call.duration if call.duration is not None else facts.talk_seconds),
         "language": call.language,
         "engine": call.engine,
+        **_sound(shown),
     }
     for name, value in known.items():
         if value:
             console.print(Text.assemble((f"{name:12}", "bold"), value), soft_wrap=True)
+
+
+def _sound(shown: Shown) -> dict[str, str | None]:
+    """What the recording is like, and who told the speakers apart."""
+    conversation, recording = shown.conversation, shown.recording
+    health = recording.health if recording else None
+    sides = {number: f"the {role.value}'s side" for number, role in shown.call.facts.channel_roles.items()}
+    findings = health.named(sides).findings if health else ()
+    return {
+        "recording": recording.encoding if recording else None,
+        "sound": f"{health.verdict.value}. {' '.join(finding.text for finding in findings)}".strip()
+        if health
+        else None,
+        "speakers": conversation.diarizer if conversation else None,
+        "roles": "doubtful: `earmark roles` puts them right" if conversation and conversation.roles_doubtful else None,
+    }
 
 
 def _started(facts: CallFacts) -> str:

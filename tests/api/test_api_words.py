@@ -7,7 +7,8 @@ from doors import Door
 from sqlalchemy import select, update
 
 from models.call import CallId
-from storage import tables
+from models.health import Finding, FindingKind, Health, Severity
+from storage import recordings, tables
 
 
 def test_a_transcript_has_turns_with_roles_and_words_with_times(door: Door) -> None:
@@ -156,3 +157,33 @@ def test_roles_that_cannot_be_are_refused(door: Door, body: Any, status: int, sa
     answer = door.put(f"/calls/{call}/roles", json=body)
     assert answer.status_code == status
     assert said in answer.text
+
+
+def test_what_is_wrong_with_the_sound_is_said_with_the_side_it_is_on(door: Door) -> None:
+    call = door.spoken()
+    with door.tools.sessions.write() as session:
+        row = session.scalars(select(tables.Call).where(tables.Call.public_id == call)).one()
+        row.channel_roles = {"1": "caller"}
+        saved = recordings.add(session, workspace_id=row.workspace_id, sha256="a" * 64, object_key="a", size=1)
+        row.recording_id = saved.id
+        quiet = Finding(
+            kind=FindingKind.QUIET, severity=Severity.LOWERS, channel=1, value=-52.0, limit=-45.0, factor=0.9,
+            text="channel 1 is very quiet: -52 dB.",
+        )  # fmt: skip
+        recordings.measured(
+            session,
+            recording_id=saved.id,
+            duration=4.0,
+            channels=2,
+            encoding="gsm, 8000 Hz",
+            health=Health(findings=(quiet,)),
+        )
+    sound = door.get(f"/calls/{call}/sound").json()
+    assert (sound["verdict"], sound["factor"], sound["encoding"]) == ("lowered", 0.9, "gsm, 8000 Hz")
+    assert sound["findings"][0]["text"] == "The caller's side is very quiet: -52 dB."
+
+
+def test_a_call_without_a_recording_has_no_sound(door: Door) -> None:
+    answer = door.get(f"/calls/{door.spoken()}/sound")
+    assert answer.status_code == 404
+    assert "has not been heard" in answer.json()["detail"]

@@ -1,12 +1,13 @@
 """A recording as it was heard once: what every engine starts from."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from audio.clip import Clip
+from audio.health.measure import measure_health
 from audio.quality import Levels, call_sides, measure_levels
 from audio.speech import Span, SpeechOptions, frame_seconds, spans_of, speech_chances
 from models.health import Health
@@ -34,13 +35,14 @@ class Sound:
 
 
 def listen(clip: Clip, *, named: bool) -> Sound:
-    """Two passes over the clip: how loud it is, then where there is speech.
+    """Three passes over the clip: how loud it is, where there is speech, and what can be said of its health.
 
     `named`: the metadata says who is on which channel, so that one live channel beside a dead one is still one side
     of two. Raises EngineFailed when the speech detector breaks.
     """
     levels = measure_levels(clip)
     channels, sides = call_sides(levels, named=named)
-    return Sound(
+    sound = Sound(
         clip=clip, levels=levels, channels=channels, sides=sides, chances=speech_chances(clip, levels, channels)
     )
+    return replace(sound, health=measure_health(sound, named=named))

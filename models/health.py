@@ -43,6 +43,8 @@ class EventKind(StrEnum):
     BUSY = "busy"
     """Engaged or congestion tone."""
     BEEP = "beep"
+    TONE = "tone"
+    """One that lasts: a dial tone, a test tone."""
     DIGITS = "digits"
     """Keys pressed (DTMF); which ones is not kept: they may be a card number."""
     FAX = "fax"

@@ -68,9 +68,9 @@ class Batches:
         try:
             batch = Batch(packs, _guarded(lambda: self.decoder.encode([pack.sound for pack in packs])))
         except OutOfMemory as error:
-            self._halve(error)
-            for first in range(0, len(packs), self.size):
-                yield from self._encoded(packs[first : first + self.size])
+            self._halve(len(packs), error)
+            for part in _parts(packs, self.size):
+                yield from self._encoded(part)
         else:
             yield batch  # which alone holds the encoding, so that giving it up makes room
 
@@ -80,19 +80,25 @@ class Batches:
             try:
                 return _guarded(lambda: work(batch))
             except OutOfMemory as error:
-                self._halve(error)
+                self._halve(len(batch.packs), error)
                 batch.encoded = None
-        parts = (batch.packs[first : first + self.size] for first in range(0, len(batch.packs), self.size))
+        parts = _parts(batch.packs, self.size)
         return [one for packs in parts for part in self._encoded(packs) for one in self._done(part, work)]
 
-    def _halve(self, error: OutOfMemory) -> None:
-        if self.size == 1:
+    def _halve(self, count: int, error: OutOfMemory) -> None:
+        """`count` packs together were too many."""
+        if count == 1:
             raise EngineFailed(
                 f"whisper has no room for a single piece of speech: {error}; take a smaller model, another device "
                 "(EARMARK_WHISPER_DEVICE) or smaller numbers (EARMARK_WHISPER_COMPUTE_TYPE=int8)"
             ) from error
-        self.size = max(1, self.size // 2)
+        self.size = min(self.size, count // 2)
         log.warning("out of memory, smaller batches from now on", batch_size=self.size)
+
+
+def _parts(packs: list[Pack], size: int) -> list[list[Pack]]:
+    """All at once: the size may shrink while they are worked on."""
+    return [packs[first : first + size] for first in range(0, len(packs), size)]
 
 
 def _guarded(call: Callable[[], T]) -> T:

@@ -84,7 +84,7 @@ class WhisperDecoder:
             suppress_tokens=self._suppressed(tokenizer),
         )
         pieces = [
-            _timed_pieces(result.sequences_ids[0], tokenizer, _SLOT * number) for number, result in enumerate(results)
+            timed_pieces(result.sequences_ids[0], tokenizer, _SLOT * number) for number, result in enumerate(results)
         ]
         seconds = [len(sound) / self._model.feature_extractor.sampling_rate for sound in sounds]
         self._add_words(pieces, tokenizer, encoded, seconds)
@@ -146,7 +146,7 @@ class WhisperDecoder:
         self._model.add_word_timestamps(pieces, tokenizer, encoded, frames, _PREPENDED, _APPENDED, 0.0)
 
 
-def _timed_pieces(tokens: Sequence[int], tokenizer: Any, offset: float) -> list[dict[str, Any]]:
+def timed_pieces(tokens: Sequence[int], tokenizer: Any, offset: float) -> list[dict[str, Any]]:
     """The text between time marks, the unfinished one behind the last mark too; at least one, perhaps empty."""
     pieces: list[dict[str, Any]] = []
     text: list[int] = []

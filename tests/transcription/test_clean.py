@@ -163,9 +163,10 @@ def test_an_invented_ending_inside_an_answer_stays() -> None:
 
 MONOLOGUES = {
     "en": "the pipe under the kitchen sink started leaking on Tuesday and my husband tried to close the valve but it "
-    "is rusty so the water keeps dripping into the cupboard and we had to put a bucket there and empty it every hour and "
-    "now the floor is wet as well and the neighbours below have called us twice because their ceiling shows a stain "
-    "so we would need somebody today if that is possible or tomorrow morning at the latest because we leave for work",
+    "is rusty so the water keeps dripping into the cupboard and we had to put a bucket there and empty it "
+    "every hour and now the floor is wet as well and the neighbours below have called us twice because their "
+    "ceiling shows a stain so we would need somebody today if that is possible or tomorrow morning at the "
+    "latest because we leave for work",
     "ru": "труба под раковиной на кухне начала течь во вторник и мой муж попытался перекрыть кран но он ржавый поэтому "
     "вода всё время капает в шкаф и нам пришлось поставить ведро и выливать его каждый час а теперь и пол мокрый и "
     "соседи снизу звонили уже два раза потому что у них на потолке пятно так что нам нужен кто-нибудь сегодня если "

@@ -5,11 +5,11 @@ The batched decoder never tries a second time, so that its loops and losses have
 
 import hashlib
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version as installed_version
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from audio.sound import Sound
 from models.context import Context
@@ -22,7 +22,7 @@ from transcription.segments import Written
 from transcription.transcriber import HeardLanguage, Progress
 from transcription.weights import checked_folder, fetch, is_here
 from transcription.whisper_batches import Batch, Batches
-from transcription.whisper_decoder import WhisperDecoder
+from transcription.whisper_decoder import Decoder, WhisperDecoder
 from transcription.whisper_reading import Reading, asked
 from transcription.worth import speech_worth_hearing
 
@@ -30,7 +30,7 @@ WELL_READ = frozenset({"en", "es", "it", "pt", "de", "ru", "fr", "nl", "pl", "uk
 """Languages in which the large models stay well below one word in ten wrong on read speech (Whisper's
 paper, FLEURS). Persian does not:
 stock weights get 44 to 50 of 100 words wrong (open Persian ASR leaderboard)."""
-_LONGEST_PACK = 28.0
+_LONGEST_PACK = 29.0
 """Seconds; the model hears 30, and what is longer would be dropped silently."""
 _WINDOWS = 8
 """Packs that decide the language; they are decoded from the same encoding, so that asking costs next to nothing."""
@@ -76,8 +76,10 @@ class _Listening:
 class Whisper:
     """Loaded on first use, anew in every process: neither CUDA nor CTranslate2 lives through a fork."""
 
-    def __init__(self, options: Options) -> None:
+    def __init__(self, options: Options, decoder: Callable[[Options], Decoder] | None = None) -> None:
+        """`decoder` loads the model."""
         self._options = options
+        self._decoder = decoder or _decoder
         self._batches: Batches | None = None
         self._process = 0
         self._listening: _Listening | None = None
@@ -196,8 +198,7 @@ class Whisper:
 
     def _loaded(self) -> Batches:
         if self._batches is None or self._process != os.getpid():
-            decoder = WhisperDecoder(_model(self._options), beam_size=self._options.beam_size)
-            self._batches = Batches(decoder, self._options.batch_size)
+            self._batches = Batches(self._decoder(self._options), self._options.batch_size)
             self._process, self._listening = os.getpid(), None
         return self._batches
 
@@ -245,12 +246,12 @@ def create(
     )
 
 
-def _model(options: Options) -> Any:
+def _decoder(options: Options) -> Decoder:
     from faster_whisper import WhisperModel
 
     checked_folder(options.folder)
     try:
-        return WhisperModel(
+        model = WhisperModel(
             str(options.folder),
             device=options.device,
             compute_type=options.compute_type,
@@ -262,6 +263,7 @@ def _model(options: Options) -> Any:
             f"the Whisper model in {options.folder} cannot be loaded on {options.device} as "
             f"{options.compute_type}: {error}; try EARMARK_WHISPER_DEVICE=cpu, or fetch it anew"
         ) from error
+    return WhisperDecoder(model, beam_size=options.beam_size)
 
 
 def _language(votes: Sequence[Vote]) -> HeardLanguage:

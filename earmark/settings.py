@@ -112,11 +112,15 @@ class Settings(BaseSettings):
     )
 
     # Engines
-    transcriber: str = Field("auto", description="`auto`, `whisper` or `pocketsphinx`.")
+    transcriber: str = Field(
+        "auto",
+        description="`auto`, `whisper`, `pocketsphinx`, or an engine for each language: "
+        "`ru=onnx:gigaam-v3-e2e-rnnt, *=whisper:large-v3-turbo` (see Models).",
+    )
     whisper_model: str = Field(
         "large-v3-turbo", description="Size name, hub id or local folder of a model in CTranslate2 format."
     )
-    whisper_device: Literal["auto", "cpu", "cuda"] = Field("auto", description="Where Whisper runs.")
+    whisper_device: Literal["auto", "cpu", "cuda"] = Field("auto", description="Where Whisper and the ONNX models run.")
     whisper_compute_type: str = Field(
         "auto", description="`int8`, `float16`, …; `auto`: float16 on a graphics card, int8 else."
     )
@@ -125,7 +129,7 @@ class Settings(BaseSettings):
     )
     models_dir: Path | None = Field(None, description="Where fetched models lie; empty: `models` in the data folder.")
     fetch_models: bool = Field(
-        True, description="Whether a missing model may be fetched from its hub; false on a closed network."
+        True, description="Whether a missing Whisper may be fetched at the first call for it; false on a closed network."
     )
     scripted_words: Path | None = Field(
         None, description="For tests of an installation: a file with what the engine `scripted` says."

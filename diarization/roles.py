@@ -1,50 +1,62 @@
-"""Who is the agent and who is the caller: from the metadata, else from what they say."""
+"""Who is the agent and who is the caller: from a person, the metadata, or what they say and in what order."""
 
 import math
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
-from functools import cache
 
-from diarization.role_words import AGENT, CALLER, MACHINE, Cue
+from diarization.role_evidence import Said, evidence, points
 from models.context import Context
 from models.conversation import Role, Turn
 
-_SCALE = 2.0
-"""Points between two speakers that make the odds e to 1."""
-_OPENING = 4
-"""Turns in which a business is named by the one who answers for it."""
-_FIRST_VOICE = 1.5
-"""Points for the agent when an inbound call is answered: the first voice is the business's."""
-_NAMED_BUSINESS = 3.0
-_LEFT_A_MESSAGE = 0.9
-_LEAST_POINTS = 2.0
-"""A speaker who is alone is given a role only by more than this."""
+DOUBTFUL_BELOW = 0.8
+"""Roles with less confidence are to be looked at by a person."""
+_COLLEAGUE = 1.0
+"""Points above which a third voice is another agent; below, somebody on the caller's side."""
+_LEFT_A_MESSAGE = 3.0
+"""Points for the caller when nobody but a machine that takes messages is heard beside a voice."""
+_PRIVATE = 1.0
+"""Points for the agent after a greeting in the first person: a private person's telephone."""
+_LEAST_POINTS = 0.7
+"""A speaker who is alone is given a role only by more than this: odds of two to one."""
 
 
 def assign_roles(turns: Sequence[Turn], context: Context) -> tuple[tuple[Turn, ...], float]:
     """The turns with their roles, and how sure we are of them, 0 to 1.
 
     What the metadata says of the channels wins (1.0), where speakers are channels; the caller of this function leaves
-    `channel_roles` empty for a mixed recording. Without evidence an inbound call's first voice is the agent's, with a
-    confidence near one half. A greeting machine's turns are its own, whoever has the channel afterwards.
+    `channel_roles` empty for a mixed recording. Otherwise a log-linear model weighs what is said, who answers whose
+    questions, and how the call begins; its probability is the confidence. A greeting machine's turns are its own,
+    whoever has the channel afterwards.
     """
     if not turns:
         return (), 0.0
-    machine = {number for number, turn in enumerate(turns) if _is_machine(_plain(turn.text))}
+    said = [Said.of(number, turn) for number, turn in enumerate(turns)]
+    machine = _machines(said)
     known = _from_metadata(turns, context)
-    roles, confidence = (known, 1.0) if known is not None else _from_words(turns, machine, context)
-    given = tuple(
-        replace(turn, role=Role.MACHINE if number in machine else roles.get(turn.speaker, Role.UNKNOWN))
-        for number, turn in enumerate(turns)
-    )
-    return given, confidence
+    roles, confidence = (known, 1.0) if known is not None else _from_words(said, machine, context)
+    return _given(turns, machine, roles), confidence
 
 
 def with_roles(turns: Sequence[Turn], roles: Mapping[int, Role]) -> tuple[Turn, ...]:
-    """The turns with the roles that a person gave the speakers. A greeting machine's turns stay its own."""
+    """The turns with the roles that a person gave to speakers; a machine's turns stay a machine's.
+
+    Speakers of whom the person said nothing keep theirs.
+    """
+    machine = {number for number, turn in enumerate(turns) if turn.role is Role.MACHINE}
+    kept = {turn.speaker: turn.role for turn in turns if turn.role is not Role.MACHINE}
+    return _given(turns, machine, {**kept, **roles})
+
+
+def swapped(turns: Sequence[Turn]) -> tuple[Turn, ...]:
+    """The turns with agents and callers exchanged."""
+    other = {Role.AGENT: Role.CALLER, Role.CALLER: Role.AGENT}
+    return tuple(replace(turn, role=other.get(turn.role, turn.role)) for turn in turns)
+
+
+def _given(turns: Sequence[Turn], machine: Set[int], roles: Mapping[int, Role]) -> tuple[Turn, ...]:
     return tuple(
-        turn if turn.role is Role.MACHINE else replace(turn, role=roles.get(turn.speaker, turn.role)) for turn in turns
+        replace(turn, role=Role.MACHINE if number in machine else roles.get(turn.speaker, Role.UNKNOWN))
+        for number, turn in enumerate(turns)
     )
 
 
@@ -63,67 +75,68 @@ def _from_metadata(turns: Sequence[Turn], context: Context) -> dict[int, Role] |
     return None
 
 
-def _from_words(turns: Sequence[Turn], machine: set[int], context: Context) -> tuple[dict[int, Role], float]:
-    human = [turn for number, turn in enumerate(turns) if number not in machine]
-    points = _points(human, context, opened=0 not in machine)
-    if not points:
+def _from_words(said: Sequence[Said], machine: Set[int], context: Context) -> tuple[dict[int, Role], float]:
+    people = [turn for turn in said if turn.number not in machine]
+    found = evidence(people, context, opened=0 not in machine)
+    scores = {speaker: points(amounts) for speaker, amounts in found.items()}
+    if not scores:
         return {}, 1.0 if machine else 0.0
-    if len(points) == 1:
-        ((speaker, score),) = points.items()
-        if any(turns[number].speaker != speaker for number in machine):  # It left a message on the other's machine.
-            return {speaker: Role.AGENT if context.direction == "outbound" else Role.CALLER}, _LEFT_A_MESSAGE
-        if abs(score) <= _LEAST_POINTS:
-            return {speaker: Role.UNKNOWN}, 0.0
-        return {speaker: Role.AGENT if score > 0 else Role.CALLER}, _odds(abs(score))
-    ranked = sorted(points, key=lambda speaker: -points[speaker])
-    roles = dict.fromkeys(ranked, Role.CALLER)
-    roles[ranked[0]] = Role.AGENT
-    for speaker in ranked[1:-1]:  # A third voice: a colleague whom the call was put through to, or a caller's friend.
-        roles[speaker] = Role.AGENT if points[speaker] > _LEAST_POINTS else Role.CALLER
-    return roles, _odds(points[ranked[0]] - points[ranked[-1]])
+    if len(scores) == 1:
+        ((speaker, score),) = scores.items()
+        greetings = [turn for turn in said if turn.number in machine]
+        return _alone(speaker, score + _after_machine(greetings, context), least=0.0 if greetings else _LEAST_POINTS)
+    return _among(scores)
 
 
-def _points(turns: Sequence[Turn], context: Context, *, opened: bool) -> dict[int, float]:
-    """What speaks for the agent, less what speaks for the caller, by speaker."""
-    points: dict[int, float] = {}
-    for number, turn in enumerate(turns):
-        text = _plain(turn.text)
-        named = number < _OPENING and _names_business(text, context)
-        score = _hits(text, AGENT) - _hits(text, CALLER) + (_NAMED_BUSINESS if named else 0.0)
-        points[turn.speaker] = points.get(turn.speaker, 0.0) + score
-    if turns and opened:
-        points[turns[0].speaker] += {"inbound": _FIRST_VOICE, "outbound": -_FIRST_VOICE}.get(
-            context.direction or "inbound", 0.0
-        )
-    return points
+def _alone(speaker: int, score: float, *, least: float) -> tuple[dict[int, Role], float]:
+    if abs(score) <= least:
+        return {speaker: Role.UNKNOWN}, 0.0
+    return {speaker: Role.AGENT if score > 0 else Role.CALLER}, _odds(abs(score))
 
 
-def _names_business(text: str, context: Context) -> bool:
-    return bool(context.business_name) and _plain(context.business_name or "") in text
+def _after_machine(machine: Sequence[Said], context: Context) -> float:
+    """Points for a voice that leaves a message: the business's on a private machine, the caller's on a business's."""
+    if not any(turn.lexicon.takes_message.search(turn.text) for turn in machine):
+        return 0.0
+    if context.direction in ("inbound", "outbound"):
+        return _LEFT_A_MESSAGE if context.direction == "outbound" else -_LEFT_A_MESSAGE
+    private = any(turn.lexicon.private_machine.search(turn.text) for turn in machine)
+    return _PRIVATE if private else -_LEFT_A_MESSAGE
 
 
-def _hits(text: str, cues: dict[str, tuple[Cue, ...]]) -> float:
-    """All languages at once: their letters or words keep them apart."""
-    return sum(weight for found in cues.values() for pattern, weight in found if re.search(pattern, text))
+def _among(scores: Mapping[int, float]) -> tuple[dict[int, Role], float]:
+    """The one for whom the most speaks is an agent, the one for whom the least does a caller, a third by its own."""
+    ranked = sorted(scores, key=lambda speaker: -scores[speaker])
+    roles = {speaker: Role.AGENT if scores[speaker] > _COLLEAGUE else Role.CALLER for speaker in ranked[1:-1]}
+    roles |= {ranked[0]: Role.AGENT, ranked[-1]: Role.CALLER}
+    return roles, _odds(scores[ranked[0]] - scores[ranked[-1]])
 
 
-def _is_machine(text: str) -> bool:
+def _machines(said: Sequence[Said]) -> Set[int]:
+    """The turns of greetings, menus and answering machines.
+
+    A machine that speaks first after a person has answered is one that dialled: it stays a caller.
+    """
+    machine: set[int] = set()
+    answered: set[int] = set()
+    through = False
+    for turn in said:
+        through = through or "transfers" in turn.kinds
+        if _is_machine(turn) and (not answered or turn.speaker in answered or through):
+            machine.add(turn.number)
+        else:
+            answered.add(turn.speaker)
+    return machine
+
+
+def _is_machine(turn: Said) -> bool:
     """Says what only machines say, and does not offer a person's help in the same breath."""
-    patterns = (re.search(pattern, text) for found in MACHINE.values() for pattern in found)
-    return any(patterns) and _hits(text, AGENT) - _hits(text, CALLER) < 3.0
-
-
-@cache
-def _letters() -> dict[int, str]:
-    """One form for letters that are written in several."""
-    return str.maketrans(
-        {"ё": "е", "ي": "ی", "ك": "ک", "آ": "ا", "أ": "ا", "إ": "ا", "ۀ": "ه", "\u200c": " ", "’": "'"}
+    if not turn.lexicon.machine.search(turn.text):
+        return False
+    return not turn.marked_question and not (
+        "offers_help" in turn.kinds and turn.lexicon.takes_message.search(turn.text) is None
     )
 
 
-def _plain(text: str) -> str:
-    return " ".join(re.sub(r"[^\w' ]", " ", text.lower().translate(_letters())).split())
-
-
-def _odds(points: float) -> float:
-    return round(1 / (1 + math.exp(-points / _SCALE)), 3)
+def _odds(score: float) -> float:
+    return round(1 / (1 + math.exp(-score)), 3)

@@ -28,8 +28,8 @@ from models.errors import EngineFailed
 _START = (
     "import os, sys; "
     "os.environ.update(OMP_NUM_THREADS='1', OPENBLAS_NUM_THREADS='1'); "  # Threads would be lost in the fork.
-    "sys.path[:] = sys.argv[1:]; "
-    "from audio.pour import serve; serve()"
+    "sys.path[:] = sys.argv[2:]; "
+    "import importlib; importlib.import_module(sys.argv[1]).serve()"
 )
 _LAST_WORDS = 5.0
 """Seconds that a server has to end when its socket has; it takes milliseconds."""
@@ -41,36 +41,53 @@ class Limits:
 
     memory: int
     """Bytes of address space beyond what the server has at its start."""
-    cpu_seconds: int
-    wall_seconds: float
+    cpu_seconds: float
+    """Of processor time before it has anything to show."""
+    pace: float
+    """Further seconds for each unit of progress that it tells …"""
+    most: float
+    """… up to so many units."""
+    waiting: float
+    """Wall clock over processor time."""
     file_bytes: int
     """Most that it may write."""
+
+    def cpu(self, progress: float) -> float:
+        return self.cpu_seconds + self.pace * min(progress, self.most)
 
 
 class Crashed(Exception):
     """The child died of itself: `signal` is its number, or None when it ended without an answer."""
 
-    def __init__(self, signal: int | None) -> None:
+    def __init__(self, signal: int | None, progress: float) -> None:
         super().__init__(f"signal {signal}")
-        self.signal = signal
+        self.signal, self.progress = signal, progress
 
 
 class OutOfTime(Exception):
-    """The child was killed for the time that it took."""
+    """The child was killed for the time that it took; `progress` is how far it was."""
+
+    def __init__(self, progress: float) -> None:
+        super().__init__(f"at {progress:.0f}")
+        self.progress = progress
 
 
 class Apart:
     """The server of this process; any thread may ask it."""
 
-    def __init__(self) -> None:
+    def __init__(self, module: str) -> None:
+        self._module = module
+        """Its `serve` is the server; see `forks`."""
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._socket: socket.socket | None = None
 
     def ask(self, request: Mapping[str, Any], *, output: int, limits: Limits) -> dict[str, Any]:
-        """What the child answers. Raises Crashed, OutOfTime, or EngineFailed when no child could be had."""
+        """What the child answers, and its `peak_memory` in bytes.
+
+        Raises Crashed, OutOfTime, or EngineFailed when no child could be had."""
         body = json.dumps({"request": request, "limits": asdict(limits)}).encode()
-        deadline = time.monotonic() + limits.wall_seconds
+        began = time.monotonic()
         try:
             ours, theirs = socket.socketpair()
         except OSError as error:
@@ -78,7 +95,7 @@ class Apart:
         with ours:
             with theirs:
                 self._send(body, (theirs.fileno(), output))
-            return self._answer(_lines(ours, deadline))
+            return self._answer(_heard(ours, limits, began))
 
     def close(self) -> None:
         """End the server; the next piece of work starts a new one."""
@@ -128,7 +145,7 @@ class Apart:
         try:
             with theirs:
                 self._process = subprocess.Popen(
-                    [sys.executable, "-I", "-c", _START, *paths],
+                    [sys.executable, "-I", "-c", _START, self._module, *paths],
                     stdin=theirs.fileno(),
                     stdout=subprocess.DEVNULL,
                     cwd="/",
@@ -150,42 +167,40 @@ class Apart:
                 self._process.wait()
         self._process = self._socket = None
 
-    def _answer(self, lines: list[dict[str, Any]]) -> dict[str, Any]:
+    def _answer(self, told: dict[str, Any]) -> dict[str, Any]:
         """The child says its answer, then the server how the child ended: 0, or minus the signal."""
-        told = {key: value for line in lines for key, value in line.items()}
         if "unable" in told:
             raise EngineFailed(f"no process to decode in: {told['unable']}")
         if "exit" not in told:
             raise EngineFailed("the process that decodes was lost; it is started anew with the next attempt")
         if "answer" in told and told["exit"] == 0:
-            return dict(told["answer"])
-        raise Crashed(-told["exit"] if told["exit"] < 0 else None)
+            return {**told["answer"], "peak_memory": told["peak_memory"]}
+        raise Crashed(-told["exit"] if told["exit"] < 0 else None, told["progress"])
 
 
-def _lines(answers: socket.socket, deadline: float) -> list[dict[str, Any]]:
-    """All that is said until the socket ends."""
-    said = bytearray()
+def _heard(answers: socket.socket, limits: Limits, began: float) -> dict[str, Any]:
+    """All that is said until the socket ends; each word of progress buys time."""
+    told: dict[str, Any] = {"progress": 0.0}
+    rest = b""
     while True:
-        left = deadline - time.monotonic()
+        left = began + limits.waiting * limits.cpu(told["progress"]) - time.monotonic()
         if left <= 0:
-            raise OutOfTime
+            raise OutOfTime(told["progress"])
         answers.settimeout(left)
         try:
             piece = answers.recv(1 << 16)
         except TimeoutError as error:
-            raise OutOfTime from error
+            raise OutOfTime(told["progress"]) from error
         except ConnectionError:
             piece = b""
         if not piece:
-            break
-        said += piece
-    lines = []
-    for line in bytes(said).splitlines():
-        with contextlib.suppress(ValueError):  # A child that dies while it speaks.
-            lines.append(json.loads(line))
-    return lines
+            return told
+        *lines, rest = (rest + piece).split(b"\n")
+        for line in lines:
+            with contextlib.suppress(ValueError):  # A child that dies while it speaks.
+                told.update(json.loads(line))
 
 
-APART = Apart()
+APART = Apart("audio.pour")
 os.register_at_fork(after_in_child=APART.forget)
 atexit.register(APART.close)

@@ -3,6 +3,7 @@
 import contextlib
 import ctypes
 import json
+import math
 import os
 import resource
 import selectors
@@ -14,8 +15,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-Work = Callable[[Mapping[str, Any], int], dict[str, Any]]
-"""A request and the descriptor to write to; gives the answer."""
+Progress = Callable[[float], None]
+Work = Callable[[Mapping[str, Any], int, Progress], dict[str, Any]]
+"""A request, the descriptor to write to, and whom to tell how far it is; gives the answer."""
 
 _PR_SET_PDEATHSIG = 1
 """linux/prctl.h"""
@@ -67,14 +69,15 @@ class Forks:
 
     def _abandoned(self, pid: int) -> None:
         """Who asked has closed the answer's socket: nothing else ever makes it readable."""
-        os.kill(pid, signal.SIGKILL)
-        self._selector.unregister(self._children[pid])
+        if pid in self._children:  # Else it has ended in the same moment.
+            os.kill(pid, signal.SIGKILL)
+            self._selector.unregister(self._children[pid])
 
     def _reap(self) -> None:
         os.read(self._woken, 4096)
         while True:
             try:
-                pid, status = os.waitpid(-1, os.WNOHANG)
+                pid, status, usage = os.wait4(-1, os.WNOHANG)
             except ChildProcessError:
                 return
             if not pid:
@@ -82,7 +85,7 @@ class Forks:
             with self._children.pop(pid) as answers:
                 with contextlib.suppress(KeyError):
                     self._selector.unregister(answers)
-                _say(answers, {"exit": os.waitstatus_to_exitcode(status)})
+                _say(answers, {"exit": os.waitstatus_to_exitcode(status), "peak_memory": usage.ru_maxrss * 1024})
 
     def _be_child(self, body: bytes, answers: socket.socket, output: int) -> None:
         server = os.getppid()
@@ -96,7 +99,9 @@ class Forks:
             told = json.loads(body)
             _bound(told["limits"])
             if os.getppid() == server:  # Else it died before we asked to die with it.
-                _say(answers, {"answer": self._work(told["request"], output)})
+                limits = told["limits"]
+                answer = self._work(told["request"], output, lambda far: _went_on(answers, limits, far))
+                _say(answers, {"answer": answer})
                 code = 0
         except MemoryError:
             _say(answers, {"answer": {"out_of_memory": True}})
@@ -115,7 +120,9 @@ def _bound(limits: Mapping[str, Any]) -> None:
             Path("/proc/self/oom_score_adj").write_text("1000")
         pages = int(Path("/proc/self/statm").read_text().split()[0])
         _lower(resource.RLIMIT_AS, pages * resource.getpagesize() + limits["memory"])
-    _lower(resource.RLIMIT_CPU, limits["cpu_seconds"])
+    most = math.ceil(limits["cpu_seconds"] + limits["pace"] * limits["most"]) + 5
+    _lower(resource.RLIMIT_CPU, most)
+    _allow(math.ceil(limits["cpu_seconds"]))
     _lower(resource.RLIMIT_FSIZE, limits["file_bytes"])
     _lower(resource.RLIMIT_CORE, 0)
 
@@ -125,6 +132,18 @@ def _lower(kind: int, most: int) -> None:
     _, hard = resource.getrlimit(kind)
     bound = most if hard == resource.RLIM_INFINITY else min(most, hard)
     resource.setrlimit(kind, (bound, bound))
+
+
+def _allow(cpu_seconds: int) -> None:
+    """Below the hard limit, where SIGKILL comes instead of the SIGXCPU that tells why."""
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(resource.RLIMIT_CPU, (min(cpu_seconds, hard - 1), hard))
+
+
+def _went_on(answers: socket.socket, limits: Mapping[str, Any], progress: float) -> None:
+    """Time is given for what comes of it: who makes nothing has little, and three hours have what they need."""
+    _allow(math.ceil(limits["cpu_seconds"] + limits["pace"] * progress))
+    _say(answers, {"progress": progress})
 
 
 def _exactly(control: socket.socket, size: int) -> bytes:

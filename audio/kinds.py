@@ -30,6 +30,12 @@ _KINDS = (
     (b"ID3", "a file with MP3 tags"),
     (b"OggS", "an Ogg file"),
     (b"fLaC", "a FLAC file"),
+    (b"RF64", "a RIFF file (RF64)"),
+    (b"RIFX", "a RIFF file (RIFX)"),
+    (b"FORM", "an IFF file (AIFF)"),
+    (b"#!AMR", "an AMR file"),
+    (b"\x1a\x45\xdf\xa3", "a Matroska or WebM file"),
+    (b"\x30\x26\xb2\x75", "a Windows Media file"),
 )
 
 
@@ -45,6 +51,8 @@ def looks_like(head: bytes) -> str:
     for magic, kind in _KINDS:
         if head.startswith(magic):
             return kind
+    if head[4:8] == b"ftyp":
+        return "an MP4 file"
     return "a text" if is_text(head) else "bytes of an unknown kind"
 
 

@@ -1,7 +1,6 @@
 """A file of anybody's to plain samples, in a process of its own: the child's half of `recording`."""
 
 import os
-import resource
 import socket
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -13,11 +12,14 @@ import numpy as np
 from audio.clip import Samples
 from audio.clipping import Clipping
 from audio.decode import RATE, resampled, too_long
-from audio.forks import Forks
+from audio.forks import Forks, Progress
 from audio.pcm import FULL_SCALE, SAMPLE, Source
 from audio.raw import RawFormat
 from audio.reader import Block, Reader
 from models.errors import BadRecording, StoreFailed
+
+_STEP = 30.0
+"""Seconds of sound between two words of progress: they buy more time than the next thirty take."""
 
 
 def serve() -> None:
@@ -25,14 +27,14 @@ def serve() -> None:
     Forks(socket.socket(fileno=0), pour).serve()
 
 
-def pour(request: Mapping[str, Any], output: int) -> dict[str, Any]:
-    """Write the samples, interleaved, to `output`; tell what they are.
+def pour(request: Mapping[str, Any], output: int, progress: Progress) -> dict[str, Any]:
+    """Write the samples, interleaved, to `output`; tell what they are. Progress is in seconds of sound.
 
     The answer holds `clip` (channels, samples, why_partial, source), or the text of a `bad` recording, or why it is
     not in `store`, or that there is no `room` for it.
     """
     try:
-        return {"clip": _poured(request, output)}
+        return {"clip": _poured(request, output, progress)}
     except BadRecording as error:
         return {"bad": str(error)}
     except StoreFailed as error:
@@ -41,7 +43,7 @@ def pour(request: Mapping[str, Any], output: int) -> dict[str, Any]:
         return {"room": error.strerror}
 
 
-def _poured(request: Mapping[str, Any], output: int) -> dict[str, Any]:
+def _poured(request: Mapping[str, Any], output: int, progress: Progress) -> dict[str, Any]:
     raw = RawFormat(**request["raw"]) if request["raw"] else None
     reader = Reader(Path(request["path"]), name=request["name"], told=raw)
     clipping: Clipping | None = None
@@ -51,12 +53,15 @@ def _poured(request: Mapping[str, Any], output: int) -> dict[str, Any]:
         clipping = clipping or Clipping(reader.codec, reader.channels)
         clipping.feed(block.sound)
 
-    samples = 0
+    samples = told = 0
     for piece in resampled(reader, RATE, tap=measure):
         samples += piece.shape[1]
         if samples > request["max_seconds"] * RATE:
             raise too_long(reader.name, request["max_seconds"])
         _write(output, piece)
+        if samples > told + _STEP * RATE:
+            progress(samples / RATE)
+            told = samples
     if not samples or clipping is None:
         raise reader.no_sound("it has an audio stream, but not one sample of it could be decoded")
     return {
@@ -64,7 +69,6 @@ def _poured(request: Mapping[str, Any], output: int) -> dict[str, Any]:
         "samples": samples,
         "why_partial": reader.why_partial(samples / RATE),
         "source": asdict(Source(reader.container, reader.codec, reader.rate, reader.channels, clipping.shares())),
-        "peak_memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
     }
 
 

@@ -13,7 +13,7 @@ from av.container import InputContainer
 
 from audio.clip import Samples
 from audio.ending import broke_off, cut_block, fell_short, lacks_index
-from audio.kinds import CHAIN_BYTES, HEAD_BYTES, looks_like
+from audio.kinds import CHAIN_BYTES, HEAD_BYTES, has_header, is_text, looks_like
 from audio.raw import RawFormat, how_to_read
 from models.errors import BadRecording, StoreFailed
 
@@ -111,7 +111,7 @@ class Reader:
             return cut_block(self.size, self._raw.block)
         if told := broke_off(self.path, self.container, seconds) or fell_short(self._claimed, seconds):
             return told
-        if self._failed_at_end:
+        if self._failed_at_end and self.container != "mp3":  # There, tags and padding behind the last frame fail.
             return "It breaks off: its end could not be decoded."
         if self._lost > _LOST_SHARE * self._packets:
             return f"It is damaged: {self._lost:,} of its {self._packets:,} pieces could not be decoded."
@@ -150,9 +150,10 @@ class Reader:
     def _why_unknown(self) -> str:
         if self._head[4:8] == b"ftyp" and lacks_index(self.path):
             return "its index (moov) is missing, so it broke off or was never finished, and nothing in it can be found"
-        if looks_like(self._head[:HEAD_BYTES]) == "bytes of an unknown kind":
-            return "no audio format that we know; sound without a header needs a telling name or EARMARK_RAW_FORMAT"
-        return "no audio format that we know"
+        unknown = "no audio format that we know"
+        if has_header(self._head) or is_text(self._head[:HEAD_BYTES]):
+            return unknown
+        return f"{unknown}; sound without a header needs a telling name such as call.ulaw, or EARMARK_RAW_FORMAT"
 
     def _stream(self, container: InputContainer) -> AudioStream:
         try:

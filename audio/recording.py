@@ -27,18 +27,22 @@ class Bounds:
     memory: int = 512 * _MIB
     """Bytes beyond the decoder itself. The widest files of ours take under 100 MB."""
     cpu_seconds: float = 20
-    cpu_seconds_per_mib: float = 20
-    """The densest coding, Speex or Opus at 6 kbit/s, is 23 minutes of sound in a MiB and takes about 5 s."""
+    """Of processor time before there is any sound, and …"""
+    cpu_seconds_per_mib: float = 0.2
+    """… for what has to be read and passed over: pictures, a film."""
+    pace: float = 0.2
+    """Seconds of processor time for each of sound. Of our kinds Opus and AMR take most, and that is 0.01."""
     waiting: float = 4
     """Wall clock over processor time: others use the processors, and disks are slow."""
 
     def of(self, size: int, max_seconds: float) -> Limits:
-        """Grows with the file; sound ten times faster than it plays is asked of the largest."""
-        cpu = self.cpu_seconds + min(self.cpu_seconds_per_mib * size / _MIB, max_seconds / 10)
+        """For a file of `size` bytes."""
         return Limits(
             memory=self.memory,
-            cpu_seconds=max(1, round(cpu)),
-            wall_seconds=cpu * self.waiting,
+            cpu_seconds=self.cpu_seconds + self.cpu_seconds_per_mib * size / _MIB,
+            pace=self.pace,
+            most=max_seconds,
+            waiting=self.waiting,
             file_bytes=round(max_seconds + 60) * RATE * MAX_CHANNELS * SAMPLE.itemsize,
         )
 
@@ -93,23 +97,24 @@ def _nameless(folder: Path) -> IO[bytes]:
 
 def _lost(called: str, error: Crashed | OutOfTime, limits: Limits) -> BadRecording | EngineFailed:
     if isinstance(error, OutOfTime):
-        return BadRecording(
-            f"{called} took longer than {limits.wall_seconds:.0f} seconds to decode and was given up; "
-            "send it anew, as WAV"
-        )
+        return _too_slow(called, f"{limits.waiting * limits.cpu(error.progress):.0f} seconds", error.progress)
     if error.signal is None:
         return EngineFailed(f"the process that decoded {called} ended without an answer; its reason is in the log")
     if error.signal == signal.SIGXCPU:
-        return BadRecording(
-            f"{called} took more than {limits.cpu_seconds} seconds of processor time to decode and was given up; "
-            "send it anew, as WAV"
-        )
+        return _too_slow(called, f"{limits.cpu(error.progress):.0f} seconds of processor time", error.progress)
     told = signal.Signals(error.signal).name if error.signal in set(signal.Signals) else f"signal {error.signal}"
     if error.signal in _OTHERS_KILL:
         return EngineFailed(
             f"the process that decoded {called} was killed ({told}), perhaps because the machine is short of memory"
         )
     return BadRecording(f"decoding {called} crashed the decoder ({told}); it is broken: send it anew, as WAV")
+
+
+def _too_slow(called: str, time: str, progress: float) -> BadRecording:
+    return BadRecording(
+        f"decoding {called} took more than {time} for {progress:.0f} seconds of sound and was given up; "
+        "send it anew, as WAV"
+    )
 
 
 def _clip(answer: dict[str, Any], file: int, called: str, folder: Path, limits: Limits) -> PcmClip:
@@ -132,6 +137,6 @@ def _clip(answer: dict[str, Any], file: int, called: str, folder: Path, limits: 
         duration=told["samples"] / RATE,
         why_partial=told["why_partial"],
         source=source,
-        peak_memory=told["peak_memory"],
+        peak_memory=answer["peak_memory"],
         file=file,
     )

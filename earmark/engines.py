@@ -4,7 +4,6 @@ An engine that has been made stays loaded while its process lives: memory is for
 """
 
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, cached_property
 
@@ -30,11 +29,6 @@ from transcription.hub import FetchProgress
 from transcription.transcriber import HearsLanguage, Transcriber
 
 log = structlog.get_logger()
-
-
-def transcriber_for(settings: Settings) -> Callable[[str | None], Transcriber]:
-    """The engine for a language (None: not known yet). An engine that cannot read it says so itself, by NoEngine."""
-    return Engines(settings).engine
 
 
 def choose(settings: Settings, language: str | None = None, *, fetching: FetchProgress | None = None) -> Choice:
@@ -64,22 +58,30 @@ class Engines:
         self._kept: dict[Wanted, Transcriber] = {}
         self._tried: set[Wanted] = set()
         self._lock = threading.RLock()
+        self._asked = False
 
     def engine(self, language: str | None) -> Transcriber:
-        """Waits while another thread makes or loads one."""
+        """The one for a language (None: not known yet). One that cannot read it says so itself, by NoEngine.
+
+        Waits while another thread loads one.
+        """
         with self._lock:
+            self._asked = True
             if language is None and set(self._wishes) != {ANY}:
                 return ByLanguage(self._engine_for, self._hearing)
             return self._engine_for(language)
 
     def warm(self) -> None:
-        """Load what is here already, fetching nothing; what cannot be loaded is told when a call needs it."""
+        """Load what is here already, fetching nothing, until a call asks for an engine: from then on it loads its own.
+
+        What cannot be loaded is told again when a call needs it.
+        """
         for wanted in dict.fromkeys(self._wishes.values()):
             with self._lock:
+                if self._asked:
+                    return
                 try:
-                    engine = self._make(wanted, fetching=None)
-                    load = getattr(engine, "load", None)
-                    log.info("speech engine is loaded", engine=load() if load is not None else engine.version)
+                    self._load(wanted)
                 except EarmarkError as error:
                     log.warning("speech engine is not loaded", engine=str(wanted), why=str(error))
 
@@ -103,6 +105,11 @@ class Engines:
         if wanted.engine != AUTO or choice.engine == "whisper":  # pocketsphinx makes way for a model that comes later
             self._kept[wanted] = self._made[key]
         return self._made[key]
+
+    def _load(self, wanted: Wanted) -> None:
+        load = getattr(self._make(wanted, fetching=None), "load", None)
+        if load is not None:
+            log.info("speech engine is loaded", engine=load())
 
     def _fetching(self, wanted: Wanted) -> FetchProgress | None:
         """Only Whisper is fetched by itself, once; other models are brought by `earmark models fetch`."""

@@ -129,7 +129,8 @@ class Settings(BaseSettings):
     )
     models_dir: Path | None = Field(None, description="Where fetched models lie; empty: `models` in the data folder.")
     fetch_models: bool = Field(
-        True, description="Whether a missing Whisper may be fetched at the first call for it; false on a closed network."
+        True,
+        description="Whether a missing Whisper may be fetched at the first call; false on a closed network.",
     )
     scripted_words: Path | None = Field(
         None, description="For tests of an installation: a file with what the engine `scripted` says."
@@ -195,6 +196,15 @@ def unknown_variables() -> list[str]:
     known = {PREFIX + name.upper() for name in Settings.model_fields}
     given = {name.upper() for name in (*os.environ, *dotenv_values(".env"))}
     return sorted(name for name in given if name.startswith(PREFIX) and name not in {*known, f"{PREFIX}TEST_DATA"})
+
+
+def place_caches(data_dir: Path) -> None:
+    """What numba compiles for librosa lands in the home folder; users without one get it in ours.
+
+    To be called before anybody imports librosa.
+    """
+    if "NUMBA_CACHE_DIR" not in os.environ and not os.access(Path("~").expanduser(), os.W_OK):
+        os.environ["NUMBA_CACHE_DIR"] = str(data_dir.absolute() / "numba")
 
 
 def _kept_secret(path: Path) -> str:

@@ -15,7 +15,7 @@ from audio.raw import raw_format
 from classifiers.classifier import Classifier
 from earmark.diarizers import check_diarizer, make_diarizer
 from earmark.plugins import check, find
-from earmark.settings import Settings
+from earmark.settings import Settings, place_caches
 from models.errors import SettingsError
 from pipeline.toolbox import Limits, Toolbox
 from storage.database import Sessions, connect
@@ -36,13 +36,16 @@ def wire(settings: Settings, *, send: Send, owner: str | None = None) -> Toolbox
 
     Make it after a fork: neither database connections nor engines survive one.
     """
-    from earmark.engines import transcriber_for
+    from earmark.engines import Engines
 
+    place_caches(settings.data_dir)
+    engines = Engines(settings)
     return Toolbox(
         sessions=Sessions(connect(settings.database, pool_size=settings.threads)),
         objects=object_store(settings),
         vault=Vault(*settings.secrets()),
-        transcriber=transcriber_for(settings),
+        transcriber=engines.engine,
+        warm=engines.warm,
         diarizer=cache(lambda: make_diarizer(settings)),
         classifiers=cache(lambda: _classifiers(settings)),
         exporter=_exporter,

@@ -49,6 +49,8 @@ class Toolbox:
     vault: Vault
     transcriber: Callable[[str | None], Transcriber]
     """The engine for a language (None: not known yet). Raises NoEngine."""
+    warm: Callable[[], None] = lambda: None
+    """Load the speech engines that are here before a call needs them; any thread may call it."""
     diarizer: Callable[[], Diarizer]
     classifiers: Callable[[], Sequence[Classifier]]
     exporter: Callable[[Destination], Exporter]

@@ -11,6 +11,7 @@ import sys
 import threading
 import warnings
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import structlog
@@ -27,6 +28,8 @@ from workers.tasks import add_tasks
 
 GRACE_SECONDS = 5.0
 """After the request to stop a running stage may finish for so long; then it is given back."""
+SPEECH = "speech"
+"""The queue whose stages want the speech engines."""
 GIVE_BACK_SECONDS = 2.0
 """So long a stage has to notice that it is given back; then its process ends in the middle of it."""
 
@@ -37,9 +40,12 @@ def work(settings: Settings, *, crew: str, queues: tuple[str, ...], lanes: tuple
     """Take what is due until asked to stop. `crew`: the name of the parent, which this one's own begins with."""
     app = make_app(settings, works=True)
     owner = f"{crew}/{os.getpid()}"
-    stop = _Stop(add_tasks(app, settings, owner=owner, queues=queues), owner)
+    toolbox = add_tasks(app, settings, owner=owner, queues=queues)
+    stop = _Stop(toolbox, owner)
     signals.setup_logging.connect(_keep_logs, weak=False)
     signals.worker_ready.connect(stop.listen, weak=False)
+    if SPEECH in queues:
+        signals.worker_ready.connect(partial(_warm_up, toolbox), weak=False)
     worker = _worker(app, queue_names(settings, queues, lanes), name="-".join(queues))
     log.info("worker starts", queues=queues, lanes=lanes)
     worker.start()
@@ -62,6 +68,11 @@ def _worker(app: Celery, queues: list[str], *, name: str) -> Any:
         without_heartbeat=True,
         quiet=True,
     )
+
+
+def _warm_up(toolbox: Callable[[], Toolbox], **_: object) -> None:
+    """Beside the loop that takes messages; a call that comes meanwhile waits until the engine is loaded."""
+    threading.Thread(target=toolbox().warm, name="warm up", daemon=True).start()
 
 
 def _keep_logs(**_: object) -> None:

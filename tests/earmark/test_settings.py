@@ -1,9 +1,10 @@
+import os
 from pathlib import Path
 
 import pytest
 import yaml
 
-from earmark.settings import Settings, read_settings, unknown_variables
+from earmark.settings import Settings, place_caches, read_settings, unknown_variables
 from earmark.settings_text import ROOT, all_settings, as_env, as_markdown, with_table, write_settings
 from models.errors import SettingsError
 
@@ -113,3 +114,20 @@ def test_a_wrong_secret_is_named_and_not_shown() -> None:
     with pytest.raises(SettingsError, match="EARMARK_STORAGE_EVENTS_TOKEN is set: it needs 20 characters") as caught:
         read_settings(storage_events_token="s3cr3t")
     assert "s3cr3t" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("given", "home", "placed"),
+    [(None, "here", None), (None, "nowhere", "data/numba"), ("/set", "nowhere", "/set")],
+)
+def test_without_a_home_numba_compiles_into_the_data_folder(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, given: str | None, home: str, placed: str | None
+) -> None:
+    (tmp_path / "here").mkdir()
+    monkeypatch.setenv("HOME", str(tmp_path / home))
+    monkeypatch.setenv("NUMBA_CACHE_DIR", given or "x")
+    if given is None:
+        monkeypatch.delenv("NUMBA_CACHE_DIR")
+    place_caches(tmp_path / "data")
+    found = os.environ.get("NUMBA_CACHE_DIR")
+    assert found == (None if placed is None else str(tmp_path / placed))

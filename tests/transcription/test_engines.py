@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ from audio.sound import Sound, listen
 from models.context import Context
 from models.conversation import Role
 from models.errors import BadRecording, EngineFailed, NoEngine, SettingsError
-from models.transcript import Transcript
+from models.transcript import Dropped, LanguageStretch, Transcript
 from transcription.engines import pocketsphinx, scripted, whisper
 
 CALL = Path(__file__).parents[2] / "samples" / "calls" / "05-wrong-number.mp3"
@@ -189,6 +190,14 @@ class TestScripted:
         engine = scripted.create(script={"words": "hello there", "language": "en"})
         transcript = engine.transcribe(heard(4.0), Context(), progress=lambda _: None)
         assert [(word.text, word.start, word.end) for word in transcript.words] == [("hello", 0, 2), ("there", 2, 4)]
+
+    def test_it_tells_what_was_dropped_and_spoken_where(self) -> None:
+        dropped: dict[str, Any] = {"start": 1.0, "end": 2.0, "channel": 1, "reason": "hold music"}
+        stretch: dict[str, Any] = {"start": 0.0, "end": 3.0, "channel": 0, "language": "fa", "confidence": 0.9}
+        script = {"language": "ru", "language_confidence": 0.8, "dropped": [dropped], "languages": [stretch]}
+        transcript = scripted.create(script=script).transcribe(heard(), Context(), progress=lambda _: None)
+        assert (transcript.dropped, transcript.languages) == ((Dropped(**dropped),), (LanguageStretch(**stretch),))
+        assert transcript.language_confidence == 0.8
 
     def test_a_function_may_answer_by_clip_and_context(self) -> None:
         engine = scripted.create(script=lambda clip, context: {"words": f"{clip.channels} {context.language}"})

@@ -12,14 +12,15 @@ from audio.clip import Clip
 from audio.sound import Sound
 from models import errors
 from models.context import Context
-from models.transcript import Transcript, Word
+from models.transcript import Dropped, LanguageStretch, Transcript, Word
 from transcription.transcriber import Progress
 
 Script = Mapping[str, Any]
 """`words`: a text, or a list of {text, start, end, confidence, channel}; a text's words are spread over the recording.
-`language`, `rough`, `notes`. `fail`: so many attempts raise `error` (a name from models/errors.py, EngineFailed unless
-given) with `message`. `crash`: so many attempts kill their own process. `wait_for`: a file, without which no attempt
-goes on. Attempts are counted beside a script that is a file, across processes."""
+`language`, `language_confidence`, `rough`, `notes`; `dropped` and `languages`: lists of objects with the fields of
+`Dropped` and `LanguageStretch`. `fail`: so many attempts raise `error` (a name from models/errors.py, EngineFailed
+unless given) with `message`. `crash`: so many attempts kill their own process. `wait_for`: a file, without which no
+attempt goes on. Attempts are counted beside a script that is a file, across processes."""
 
 _GLANCE = 0.02
 """Seconds between two looks for the awaited file."""
@@ -48,12 +49,15 @@ class Scripted:
         return Transcript(
             words=_words(script.get("words", ""), clip),
             language=script.get("language", context.language),
+            language_confidence=script.get("language_confidence"),
             engine=self.version,
             duration=clip.duration,
             channels=clip.channels,
             rough=bool(script.get("rough", False)),
             partial=clip.partial,
             notes=tuple(script.get("notes", ())),
+            dropped=tuple(Dropped(**piece) for piece in script.get("dropped", ())),
+            languages=tuple(LanguageStretch(**stretch) for stretch in script.get("languages", ())),
         )
 
     def _attempt(self) -> int:

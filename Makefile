@@ -3,6 +3,8 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 ARGS ?=
+# The folder with the outside test data, if there is one.
+DATA ?= $(EARMARK_TEST_DATA)
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
@@ -23,6 +25,15 @@ test: $(VENV)/.dev  ## Run the tests (ARGS="tests/storage -x": some of them)
 .PHONY: test-slow
 test-slow: $(VENV)/.dev  ## Run the tests that take minutes, such as a kill at every point of every stage
 	@$(BIN)/pytest -m slow $(ARGS)
+
+.PHONY: bench
+bench: $(VENV)/.dev  ## Measure speed, memory and errors into benchmarks/RESULTS.md (DATA=../shared: on real recordings too)
+	@$(BIN)/python -m benchmarks build/bench $(DATA)
+
+.PHONY: bench-rivals
+bench-rivals: $(VENV)/.dev .venv-rivals/.made  ## Measure whisperX beside ours (installs some GB into .venv-rivals)
+	@mkdir -p build/bench
+	@$(BIN)/python -m benchmarks.over_whisperx build/bench .venv-rivals/bin/python
 
 .PHONY: check
 check: $(VENV)/.dev  ## Format, lint, types and import contracts, changing nothing
@@ -64,13 +75,13 @@ migrate: $(VENV)/.base  ## Bring the database to this version's schema
 
 .PHONY: clean
 clean:  ## Remove what can be made again: .venv, .demo, caches (data/ stays)
-	@rm -rf $(VENV) .demo build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf $(VENV) .venv-rivals .demo build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .PHONY: help
 help:
 	@awk 'BEGIN { FS = ":.*##" } /^##@/ { printf "\n%s\n", substr($$0, 5) } \
-		/^[a-z-]+:.*##/ { printf "  make %-9s %s\n", $$1, $$2 } END { print "" }' Makefile
+		/^[a-z-]+:.*##/ { printf "  make %-12s %s\n", $$1, $$2 } END { print "" }' Makefile
 
 # A stamp is touched last: what broke off is done again.
 $(VENV)/.python:
@@ -87,6 +98,11 @@ $(VENV)/.base: $(VENV)/.python requirements.lock pyproject.toml
 	@echo "Installing what Earmark runs with (requirements.lock); the first time takes a minute or two"
 	@$(PIP) install -qq --require-hashes --only-binary :all: -r requirements.lock
 	@$(PIP) install -qq --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv-rivals/.made: benchmarks/rivals.txt $(VENV)/.python
+	@$(BIN)/python -m venv --clear .venv-rivals
+	@.venv-rivals/bin/python -m pip --disable-pip-version-check install -qq -r benchmarks/rivals.txt
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.python requirements-dev.lock requirements.lock pyproject.toml

@@ -1,6 +1,7 @@
 """whisperX's own pipeline over ours: the same weights, threads, batch, beam and files, in turn.
 
 `python -m benchmarks.over_whisperx FOLDER PYTHON`, PYTHON that of an environment with whisperX: `make bench-rivals`.
+Writes `RIVALS.md`, which the next `make bench` puts under its own tables.
 """
 
 import json
@@ -105,4 +106,6 @@ def _rows(took: dict[str, list[Took]]) -> list[tuple[str, ...]]:
 
 
 if __name__ == "__main__":
-    print(main(Path(sys.argv[1]), Path(sys.argv[2])))
+    found = main(Path(sys.argv[1]), Path(sys.argv[2]))
+    Path(__file__).with_name("RIVALS.md").write_text(f"## whisperX beside ours\n\n{found}\n", encoding="utf-8")
+    print(found)

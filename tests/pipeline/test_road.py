@@ -7,7 +7,7 @@ import pytest
 from road import drain, facts, recording, toolbox, words
 from sqlalchemy import func, select
 
-from audio.clip import Clip
+from audio.sound import Sound
 from models.call import CallFacts, CallId, CallState, StartKnownFrom, Tracking
 from models.context import Context
 from models.conversation import Diarization, Role
@@ -133,10 +133,10 @@ def test_a_result_whose_recording_was_replaced_meanwhile_is_dropped(tmp_path: Pa
     newer = two_channels(recording(tmp_path / "b.wav", seed=2, seconds=12.0))
     hear = heard.transcribe
 
-    def interrupted(clip: Clip, context: Context, *, progress: object) -> Transcript:
+    def interrupted(sound: Sound, context: Context, *, progress: object) -> Transcript:
         if heard.times == 0:
             ingest(tools, newer)
-        return hear(clip, context, progress=progress)
+        return hear(sound, context, progress=progress)
 
     heard.transcribe = interrupted  # type: ignore[method-assign]
     made = ingest(tools, two_channels(recording(tmp_path / "a.wav")))

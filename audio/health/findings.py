@@ -21,8 +21,8 @@ LOST_FEWEST = 3
 """Holes: one or two in a few words may be a speaker's own stop."""
 BAND_LOWERS = 2500.0
 """Hz. The telephone band is 300 to 3400 (ITU-T G.712); below 2500 consonants are told by guessing."""
-BAND_NEEDS = 5.0
-"""Seconds of speech to tell a band: a few words may hold no `s`."""
+BAND_NEEDS, BAND_SNR = 5.0, 15.0
+"""Seconds of speech to tell a band: a few words may hold no `s`; and dB, since noise hides the upper band first."""
 QUIET_LOWERS = -50.0
 """dB. Active speech is -26 by ITU-T P.56 and P.800's practice; 8-bit companding spends its last steps at -50."""
 UNEVEN_LOWERS = 30.0
@@ -66,7 +66,8 @@ def _lost(channel: ChannelHealth) -> Iterable[Finding]:
 
 def _weak(channel: ChannelHealth) -> Iterable[Finding]:
     name, number = f"channel {channel.channel}", channel.channel
-    if channel.bandwidth is not None and channel.bandwidth < BAND_LOWERS and channel.speech >= BAND_NEEDS:
+    told = channel.speech >= BAND_NEEDS and (channel.snr or 0.0) >= BAND_SNR
+    if told and channel.bandwidth is not None and channel.bandwidth < BAND_LOWERS:
         text = f"{name} carries speech only up to {channel.bandwidth:.0f} Hz"
         yield _lowered(FindingKind.NARROW, number, channel.bandwidth, BAND_LOWERS, text)
     if channel.speech_db is not None and channel.speech_db < QUIET_LOWERS:

@@ -23,13 +23,16 @@ from audio.health.music import MusicMeter
 from audio.health.tones import ToneMeter
 from audio.health.voice import VoiceMeter
 from audio.leaks import LeakMeter
-from models.health import ChannelHealth, Finding, FindingKind, Health, SoundEvent
+from models.health import ChannelHealth, EventKind, Finding, FindingKind, Health, SoundEvent
 
 if TYPE_CHECKING:
     from audio.sound import Sound
 
 _BLOCKS = 15
 """Of frames, half a minute at 16 kHz, in a pass's window: its spectra take 8 MB for each channel."""
+_EDGE = 2.0
+"""Seconds by which a start or an end of music may be told too late or too early."""
+_CADENCED = (EventKind.RINGING, EventKind.BUSY, EventKind.FAX)
 _CHANCE, _LEAST = 0.35, 0.2
 """Chance and seconds from which on there is something that the engines get to hear."""
 
@@ -81,7 +84,8 @@ class _Meters:
 
     def told(self, sound: Sound) -> tuple[ChannelHealth, list[SoundEvent]]:
         self.take(self.framer.rest())
-        events = [*self.tones.events(), *self.music.events()]
+        music = self.music.events()
+        events = [*(event for event in self.tones.events() if not _is_note(event, music)), *music]
         told = self.voice.told(
             self.number, _frames_of(events, len(sound.chances[self.number]) + BLOCK, sound.clip.rate)
         )
@@ -95,6 +99,12 @@ class _Meters:
             dropout_seconds=round(self.dropouts.seconds, 2),
             dropout_times=tuple(self.dropouts.times),
         ), events
+
+
+def _is_note(event: SoundEvent, music: Iterable[SoundEvent]) -> bool:
+    """A lone tone within music. What has a cadence is told all the same: the queue ends in ringing."""
+    cadenced = event.kind in _CADENCED and event.count > 1
+    return not cadenced and any(play.start - _EDGE < event.end and event.start < play.end + _EDGE for play in music)
 
 
 def _frames_of(events: Iterable[SoundEvent], count: int, rate: int) -> NDArray[np.bool_]:

@@ -24,8 +24,10 @@ _CERTAIN, _LIKELY, _POSSIBLE = 0.3, 0.15, 0.06
 ringing handsets (.12); chords, strings and hold music have .2 to .6, plucked notes under drums .06 to .2."""
 _SPOKEN, _HARDLY_SPOKEN = 0.6, 0.15
 """Mean chance of speech: for less certain harmonics the detector must not hear a voice."""
-_HARMONY = 0.55
-"""Likeness of the chroma to that of 200 ms later."""
+_HARMONY, _STILL = 0.55, 0.97
+"""Likeness of the chroma to that of 200 ms later: notes last that long, and only hum never changes."""
+_TONE = 0.8
+"""Share of the active frames that are one or two pure tones: then it is ringing, or a key."""
 _GAPS = 0.25
 """Share of frames 10 dB below the mean: speech breathes and pauses about four times a second, music seldom."""
 _LEAST = 3
@@ -50,8 +52,17 @@ class MusicMeter:
         level = 10 * np.log10(frames.level.astype(float) + 1e-12)
         for number in range(count):
             at = slice(number * BLOCK, (number + 1) * BLOCK)
-            look = _Look.of(level[at], held[at], flat[at], harmony[at], float(frames.chances[at].mean()))
-            self._pieces.append(float(tonal[at].mean()) < 0.2 and look.is_music)
+            active = level[at] > level[at].max() - _ACTIVE_DB
+            look = _Look(
+                level=float(level[at].mean()),
+                held=float(held[at][active].mean()),
+                flat=10 * float(np.log10(np.median(flat[at]) + 1e-9)),
+                harmony=float(harmony[at].mean()),
+                gaps=float(np.mean(level[at] < level[at].mean() - 10)),
+                chance=float(frames.chances[at].mean()),
+                tone=float(tonal[at][active].mean()),
+            )
+            self._pieces.append(look.is_music)
 
     def events(self) -> tuple[SoundEvent, ...]:
         """Runs of pieces: a lone piece that differs from both neighbours follows them."""
@@ -78,17 +89,11 @@ class _Look:
     harmony: float
     gaps: float
     chance: float
-
-    @classmethod
-    def of(cls, level: _Row, held: _Row, flat: _Row, harmony: _Row, chance: float) -> "_Look":
-        active = level > level.max() - _ACTIVE_DB
-        gaps = float(np.mean(level < level.mean() - 10))
-        flatness = 10 * float(np.log10(np.median(flat) + 1e-9))
-        return cls(float(level.mean()), float(held[active].mean()), flatness, float(harmony.mean()), gaps, chance)
+    tone: float
 
     @property
     def is_music(self) -> bool:
-        if self.level < _FAINT or self.flat > _NOISY:
+        if self.level < _FAINT or self.flat > _NOISY or self.harmony > _STILL or self.tone > _TONE:
             return False
         if self.held >= _CERTAIN or (self.held >= _LIKELY and self.chance <= _SPOKEN):
             return True
@@ -114,7 +119,7 @@ def _flatness(frames: Frames) -> _Row:
     import librosa
 
     first, last = (round(edge * FRAME / frames.rate) for edge in _BAND)
-    return np.asarray(librosa.feature.spectral_flatness(S=np.sqrt(frames.power[first:last]), power=1.0)[0])
+    return np.asarray(librosa.feature.spectral_flatness(S=frames.power[first:last], power=1.0)[0])
 
 
 def _harmony(frames: Frames) -> _Row:

@@ -20,7 +20,7 @@ demo: $(VENV)/.base  ## Sample calls through the whole road, then the API (ARGS=
 ##@ Work on it
 .PHONY: test
 test: $(VENV)/.dev  ## Run the tests (ARGS="tests/storage -x": some of them)
-	@$(BIN)/pytest $(ARGS)
+	@$(BIN)/pytest -n auto --dist worksteal $(ARGS)
 
 .PHONY: test-slow
 test-slow: $(VENV)/.dev  ## Run the tests that take minutes, such as a kill at every point of every stage
@@ -34,6 +34,10 @@ bench: $(VENV)/.dev  ## Measure speed, memory and errors into benchmarks/RESULTS
 bench-rivals: $(VENV)/.dev .venv-rivals/.made  ## Measure whisperX beside ours (installs some GB into .venv-rivals)
 	@mkdir -p build/bench
 	@$(BIN)/python -m benchmarks.over_whisperx build/bench .venv-rivals/bin/python
+
+.PHONY: test-pyannote
+test-pyannote: .venv-pyannote/.made  ## Run the tests of the engine pyannote (installs torch, 6 GB, into .venv-pyannote)
+	@.venv-pyannote/bin/pytest tests/diarization/test_pyannote.py $(ARGS)
 
 .PHONY: check
 check: $(VENV)/.dev  ## Format, lint, types and import contracts, changing nothing
@@ -75,7 +79,7 @@ migrate: $(VENV)/.base  ## Bring the database to this version's schema
 
 .PHONY: clean
 clean:  ## Remove what can be made again: .venv, .demo, caches (data/ stays)
-	@rm -rf $(VENV) .venv-rivals .demo build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf $(VENV) .venv-pyannote .venv-rivals .demo build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .PHONY: help
@@ -98,6 +102,13 @@ $(VENV)/.base: $(VENV)/.python requirements.lock pyproject.toml
 	@echo "Installing what Earmark runs with (requirements.lock); the first time takes a minute or two"
 	@$(PIP) install -qq --require-hashes --only-binary :all: -r requirements.lock
 	@$(PIP) install -qq --no-deps --no-build-isolation -e .
+	@touch $@
+
+# torch is too large to be in everybody's venv.
+.venv-pyannote/.made: $(VENV)/.python pyproject.toml
+	@echo "Installing pyannote.audio with torch; the first time takes some minutes"
+	@$(BIN)/python -m venv .venv-pyannote
+	@.venv-pyannote/bin/python -m pip --disable-pip-version-check install -q -e '.[pyannote]' 'pytest>=9,<10' pytest-timeout
 	@touch $@
 
 .venv-rivals/.made: benchmarks/rivals.txt $(VENV)/.python

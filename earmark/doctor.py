@@ -150,6 +150,8 @@ def _reading(settings: Settings, wishes: Wishes, language: str) -> Finding:
     name, wanted = f"speech {language}", wanted_for(wishes, language)
     model = wanted.model or settings.whisper_model
     fetch = f"run `earmark models fetch {model}`"
+    if wanted.engine not in (AUTO, "whisper"):
+        fetch = f"set EARMARK_TRANSCRIBER to `{AUTO}`, or `{language}=` and an engine; {fetch}"
     if settings.fetch_models and wanted.engine in (AUTO, "whisper") and is_here(model, settings.weights_dir) is None:
         says = f"whisper with {model}, which is fetched at the first recording"
         return Finding(name, Level.WEAK, says, f"to have it before: {fetch}")

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
+import tiny_onnx
 from test_engines import heard as sound_of
 
 from audio.sound import Sound
@@ -11,6 +13,7 @@ from models.context import Context
 from models.errors import NoEngine
 from models.transcript import LanguageStretch, Transcript, Word
 from transcription.by_language import ByLanguage
+from transcription.engines import onnx, whisper
 from transcription.transcriber import HeardLanguage, Progress, Transcriber
 
 
@@ -130,3 +133,16 @@ def test_progress_only_grows(sound: Sound) -> None:
     )
     assert seen == sorted(seen)
     assert seen[-1] == pytest.approx(1.0)
+
+
+def test_a_real_whisper_hears_once_and_writes_what_is_doubtful(tiny_whisper: Path, tmp_path: Path) -> None:
+    """Random weights hear a language by chance, and are never sure of it."""
+    ears = whisper.create(model=tiny_whisper, device="cpu", second_try=False, threads=1)
+    gigaam = onnx.create(model=tiny_onnx.gigaam_ctc(tmp_path), device="cpu", threads=1)
+    long = sound_of(8.0)
+    guess = ears.language_of(long, Context()).language
+    assert guess is not None
+    writers: dict[str, Transcriber] = {guess: gigaam, "others": ears}
+    transcript = write(ByLanguage(engines(**writers), lambda: ears), long)
+    assert transcript.engine == ears.version
+    assert "doubtful" in transcript.notes[-1]

@@ -178,6 +178,7 @@ def _load(options: Options) -> Any:
         raise SettingsError(NO_PACKAGE) from error
     session = onnxruntime.SessionOptions()
     session.intra_op_num_threads = options.threads
+    session.enable_mem_pattern = False  # one would be kept for each shape of input, and no two batches have the same
     session.log_severity_level = 3  # errors alone: models carry harmless warnings of their exporters
     cards = ["CUDAExecutionProvider"] if options.device == "cuda" else []
     weights = options.weights

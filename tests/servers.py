@@ -1,6 +1,6 @@
 """Real servers for tests, on their standard ports of localhost: those that run, else those that can be started."""
 
-import atexit
+import fcntl
 import os
 import shutil
 import socket
@@ -10,10 +10,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from tempfile import mkdtemp
 
+import psutil
 import pytest
 
 START_SECONDS = 60.0
-_ours: dict[int, "subprocess.Popen[bytes]"] = {}
+FOLDER = "TESTS_SERVERS_FOLDER"
+"""Variable that names the folder of this run's servers: tests of one run may go on in several processes."""
 
 
 def needs(port: int, name: str) -> None:
@@ -21,14 +23,25 @@ def needs(port: int, name: str) -> None:
 
     Else the test is skipped with the reason; under CI=true it fails.
     """
-    if is_open(port):
-        return
-    process = STARTERS[name](port)
-    if process is None:
-        return _refuse(f"no {name}: nothing listens on port {port}, and its program is not installed")
-    _ours[port] = process
-    if not _opens(port, process):
-        _refuse(f"no {name}: it was started for port {port}, and did not answer in {START_SECONDS:.0f} s")
+    with (Path(os.environ[FOLDER]) / str(port)).open("a") as pid_file:
+        fcntl.flock(pid_file, fcntl.LOCK_EX)
+        if is_open(port):
+            return
+        process = STARTERS[name](port)
+        if process is None:
+            return _refuse(f"no {name}: nothing listens on port {port}, and its program is not installed")
+        pid_file.write(f"{process.pid}\n")
+        if not _opens(port, process):
+            _refuse(f"no {name}: it was started for port {port}, and did not answer in {START_SECONDS:.0f} s")
+
+
+def stop_ours(folder: Path) -> None:
+    """Every server that this run has started."""
+    pids = [int(pid) for file in folder.iterdir() if file.is_file() for pid in file.read_text().split()]
+    found = [psutil.Process(pid) for pid in pids if psutil.pid_exists(pid)]
+    for process in found:
+        process.terminate()
+    psutil.wait_procs(found, timeout=20)
 
 
 def is_open(port: int) -> bool:
@@ -113,9 +126,7 @@ def _postgresql(port: int) -> "subprocess.Popen[bytes] | None":
 
 
 def _folder() -> str:
-    folder = mkdtemp(prefix="earmark-tests-")
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return folder
+    return mkdtemp(dir=os.environ[FOLDER])
 
 
 STARTERS: Mapping[str, Callable[[int], "subprocess.Popen[bytes] | None"]] = {
@@ -123,11 +134,3 @@ STARTERS: Mapping[str, Callable[[int], "subprocess.Popen[bytes] | None"]] = {
     "redis": _redis,
     "rabbitmq": _rabbitmq,
 }
-
-
-@atexit.register
-def _stop() -> None:
-    for process in _ours.values():
-        process.terminate()
-    for process in _ours.values():
-        process.wait(timeout=20)

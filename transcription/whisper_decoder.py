@@ -61,10 +61,18 @@ class WhisperDecoder:
         self.languages: Sequence[str] = model.supported_languages
 
     def encode(self, sounds: Sequence[Sound]) -> Any:
+        features = [self._features(sound) for sound in sounds]
+        if self._model.model.device != "cpu":
+            return self._model.encode(np.stack(features))
+        # A processor is quicker with one at a time (24 % for `base`), to the same bits, and needs 90 MB for each more
+        # in a batch of it: attention over 1,500 frames. Only the decoder gains from batches.
+        return _together([np.asarray(self._model.encode(part[np.newaxis])) for part in features])
+
+    def _features(self, sound: Sound) -> Sound:
         from faster_whisper.audio import pad_or_trim
 
-        extract = self._model.feature_extractor
-        return self._model.encode(np.stack([pad_or_trim(extract(sound)[..., :-1]) for sound in sounds]))
+        found: Sound = pad_or_trim(self._model.feature_extractor(sound)[..., :-1])
+        return found
 
     def chances(self, encoded: Any) -> list[dict[str, float]]:
         if not self._model.model.is_multilingual:
@@ -144,6 +152,12 @@ class WhisperDecoder:
         """Each pack has a slot of its own in time, for the library looks at the pause since the word before."""
         frames = [min(3000, int(np.ceil(length) * self._model.frames_per_second)) for length in seconds]
         self._model.add_word_timestamps(pieces, tokenizer, encoded, frames, _PREPENDED, _APPENDED, 0.0)
+
+
+def _together(encoded: Sequence[Any]) -> Any:
+    import ctranslate2
+
+    return ctranslate2.StorageView.from_array(np.concatenate(encoded))
 
 
 def timed_pieces(tokens: Sequence[int], tokenizer: Any, offset: float) -> list[dict[str, Any]]:

@@ -25,7 +25,7 @@ from transcription.choose import (
     parse_wishes,
     wanted_for,
 )
-from transcription.hub import FetchProgress
+from transcription.hub import Access, FetchProgress
 from transcription.transcriber import HearsLanguage, Transcriber
 
 log = structlog.get_logger()
@@ -37,8 +37,12 @@ def choose(settings: Settings, language: str | None = None, *, fetching: FetchPr
     Never touches the network without `fetching`. Raises SettingsError when an engine that is asked for by name cannot
     be had, NoEngine for a language that has none.
     """
-    wanted = wanted_for(parse_wishes(settings.transcriber), language)
-    return choose_engine(wanted, settings.whisper_model, settings.weights_dir, fetching=fetching)
+    return _choose(settings, wanted_for(parse_wishes(settings.transcriber), language), fetching)
+
+
+def _choose(settings: Settings, wanted: Wanted, fetching: FetchProgress | None) -> Choice:
+    access = Access(token=settings.hub_secret)
+    return choose_engine(wanted, settings.whisper_model, settings.weights_dir, fetching=fetching, access=access)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +101,7 @@ class Engines:
             return self._make(wanted, fetching=self._fetching(wanted))
 
     def _make(self, wanted: Wanted, *, fetching: FetchProgress | None) -> Transcriber:
-        choice = choose_engine(wanted, self._settings.whisper_model, self._settings.weights_dir, fetching=fetching)
+        choice = _choose(self._settings, wanted, fetching)
         key = _Key(choice, own_languages(self._wishes, wanted))
         if key not in self._made:
             self._made[key] = _make(self._settings, choice, key.own)

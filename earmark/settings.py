@@ -170,6 +170,10 @@ class Settings(BaseSettings):
         return self.models_dir or self.data_dir / "models"
 
     @property
+    def hub_secret(self) -> str | None:
+        return self.hub_token.get_secret_value() if self.hub_token else None
+
+    @property
     def sweep(self) -> float:
         return self.sweep_seconds or (30.0 if self.broker_url else 5.0)
 

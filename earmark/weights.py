@@ -15,7 +15,7 @@ from models.errors import EarmarkError, SettingsError
 from transcription import manifest, onnx_weights
 from transcription import weights as whisper_weights
 from transcription.choose import ANY, AUTO, parse_wishes
-from transcription.hub import FetchProgress
+from transcription.hub import Access, FetchProgress
 
 ENGINES = ("whisper", "onnx", "pyannote")
 WHISPER_SIZES = (
@@ -98,13 +98,12 @@ def is_here(model: Model, folder: Path) -> Path | None:
 
 def fetch(model: Model, settings: Settings, progress: FetchProgress, *, endpoint: str | None = None) -> Path:
     """Bring it from its hub into the folder of the settings. Raises SettingsError with what to do when it cannot."""
-    folder = settings.weights_dir
+    folder, access = settings.weights_dir, Access(endpoint, settings.hub_secret)
     if model.engine == "whisper":
-        return whisper_weights.fetch(model.name, folder, progress, endpoint=endpoint)
+        return whisper_weights.fetch(model.name, folder, progress, access=access)
     if model.engine == "onnx":
-        return onnx_weights.fetch(model.name, folder, progress, endpoint=endpoint)
-    token = settings.hub_token.get_secret_value() if settings.hub_token else None
-    lies = pyannote_weights.fetch(model.name, folder, token=token, progress=progress, endpoint=endpoint)
+        return onnx_weights.fetch(model.name, folder, progress, access=access)
+    lies = pyannote_weights.fetch(model.name, folder, token=access.token, progress=progress, endpoint=endpoint)
     if not manifest.is_written(lies):
         files = (file.relative_to(lies) for file in lies.rglob("*") if file.is_file())
         told = {file.as_posix(): manifest.Told(None, None) for file in files if not file.parts[0].startswith(".")}

@@ -28,11 +28,12 @@ Repositories = Mapping[str, Mapping[str, bytes]]
 
 
 @contextmanager
-def serve_models(repositories: Repositories) -> Iterator[str]:
-    """The address to give as `endpoint`."""
+def serve_models(repositories: Repositories, *, token: str | None = None) -> Iterator[str]:
+    """The address to give as `endpoint`. With `token` nothing is given out without it."""
 
     class Handler(_Handler):
         held = repositories
+        wanted = token
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -45,6 +46,7 @@ def serve_models(repositories: Repositories) -> Iterator[str]:
 
 class _Handler(BaseHTTPRequestHandler):
     held: Repositories
+    wanted: str | None
 
     def do_HEAD(self) -> None:
         self.reply(body=False)
@@ -53,6 +55,12 @@ class _Handler(BaseHTTPRequestHandler):
         self.reply(body=True)
 
     def reply(self, *, body: bool) -> None:
+        if self.wanted is not None and self.headers.get("Authorization") != f"Bearer {self.wanted}":
+            self.send_response(403)
+            self.send_header("X-Error-Code", "GatedRepo")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return
         path = self.path.partition("?")[0]
         found = next(
             (name for name in self.held if path.startswith((f"/api/models/{name}", f"/{name}/resolve/"))), None

@@ -9,7 +9,7 @@ from pkgutil import iter_modules
 import transcription.engines
 from models.errors import NoEngine, SettingsError
 from transcription import onnx_weights
-from transcription.hub import FetchProgress
+from transcription.hub import OPEN, Access, FetchProgress
 from transcription.weights import fetch, is_here, is_stock
 
 AUTO = "auto"
@@ -102,7 +102,12 @@ def wanted_for(wishes: Wishes, language: str | None) -> Wanted:
 
 
 def choose_engine(
-    wanted: Wanted, model: str, cache_dir: Path | None, *, fetching: FetchProgress | None = None
+    wanted: Wanted,
+    model: str,
+    cache_dir: Path | None,
+    *,
+    fetching: FetchProgress | None = None,
+    access: Access = OPEN,
 ) -> Choice:
     """`auto` is whisper when its weights are here, or can be fetched (only with `fetching`), else pocketsphinx.
 
@@ -117,7 +122,7 @@ def choose_engine(
     try:
         weights = is_here(model, cache_dir)
         if weights is None and fetching is not None and cache_dir is not None:
-            weights = fetch(model, cache_dir, fetching)
+            weights = fetch(model, cache_dir, fetching, access=access)
         failure = f"no Whisper model {model!r} is on this machine; {ADVICE.format(model=model)}"
     except SettingsError as error:
         if wanted.engine != AUTO:

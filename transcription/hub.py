@@ -3,7 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
@@ -34,16 +34,27 @@ class Wish:
     """Of the files that are needed."""
 
 
-def bring(
-    wish: Wish, folder: Path, progress: FetchProgress, *, endpoint: str | None = None, stall: float = 60.0
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Access:
+    """The hub, and who asks."""
+
+    endpoint: str | None = None
+    """Another one than Hugging Face's."""
+    token: str | None = field(default=None, repr=False)
+    """For models that are not everybody's; None: what Hugging Face tools have kept, if anything."""
+
+
+OPEN = Access()
+
+
+def bring(wish: Wish, folder: Path, progress: FetchProgress, *, access: Access = OPEN, stall: float = 60.0) -> None:
     """Fetch the files into `folder` and write down what they are; a broken download goes on where it stopped.
 
-    `endpoint`: another hub; `stall`: seconds without one new byte after which it is given up. Raises SettingsError with
-    what to do when the hub cannot be reached, has no such model, or sent a damaged file.
+    `stall`: seconds without one new byte after which it is given up. Raises SettingsError with what to do when the hub
+    cannot be reached, has no such model, or sent a damaged file.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    download = _Download(wish, folder, endpoint)
+    download = _Download(wish, folder, access)
     download.watch(progress, stall)
     if download.error is not None:
         raise SettingsError(_advice(wish, folder, download.error)) from download.error
@@ -61,13 +72,13 @@ def folder_name(repository: str) -> str:
 class _Download:
     """The hub's library at work in a thread, watched by what it writes."""
 
-    def __init__(self, wish: Wish, folder: Path, endpoint: str | None) -> None:
+    def __init__(self, wish: Wish, folder: Path, access: Access) -> None:
         self.error: Exception | None = None
         self.told: dict[str, Told] = {}
         self.revision = ""
         self._wish = wish
         self._folder = folder
-        self._endpoint = endpoint
+        self._access = access
         self._done = threading.Event()
 
     def watch(self, progress: FetchProgress, stall: float) -> None:
@@ -94,7 +105,7 @@ class _Download:
         from huggingface_hub import HfApi, snapshot_download
 
         try:
-            about = HfApi(endpoint=self._endpoint).model_info(
+            about = HfApi(endpoint=self._access.endpoint, token=self._access.token).model_info(
                 self._wish.repository, files_metadata=True, timeout=_ANSWER_TIMEOUT
             )
             self.revision = str(about.sha)
@@ -105,7 +116,8 @@ class _Download:
                 local_dir=self._folder,
                 allow_patterns=list(self._wish.patterns),
                 etag_timeout=_ANSWER_TIMEOUT,
-                endpoint=self._endpoint,
+                endpoint=self._access.endpoint,
+                token=self._access.token,
                 tqdm_class=_silent_bar(),
             )
         except Exception as error:
@@ -143,8 +155,10 @@ def _advice(wish: Wish, folder: Path, error: Exception) -> str:
 
     engine, _, model = wish.name.partition(":")
     if isinstance(error, RepositoryNotFoundError | GatedRepoError):
+        why = type(error).__name__
         return (
-            f"the model hub does not give out {model!r} ({type(error).__name__}): check the name, or log in to the hub"
+            f"the model hub does not give out {model!r} ({why}): check the name, or set EARMARK_HUB_TOKEN to a token "
+            "that may read it"
         )
     reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
     whisper = engine == "whisper"

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from models.errors import SettingsError
 from transcription import manifest
-from transcription.hub import FetchProgress, Wish, bring, folder_name, is_path
+from transcription.hub import OPEN, Access, FetchProgress, Wish, bring, folder_name, is_path
 
 INT8 = "+int8"
 """Behind a name: its weights of 8 bits, a quarter of the size and quicker on a processor."""
@@ -155,9 +155,7 @@ def is_here(name: str, cache_dir: Path | None) -> OnnxWeights | None:
     return _weights(name, folder) if folder is not None and not missing_file(name, folder) else None
 
 
-def fetch(
-    name: str, cache_dir: Path, progress: FetchProgress, *, endpoint: str | None = None, stall: float = 60.0
-) -> Path:
+def fetch(name: str, cache_dir: Path, progress: FetchProgress, *, access: Access = OPEN, stall: float = 60.0) -> Path:
     """Fetch a model into a folder of its own below `cache_dir`. Raises SettingsError with what to do when it cannot."""
     here = is_here(name, cache_dir)
     if here is not None:
@@ -166,7 +164,7 @@ def fetch(
     files = _files(name)
     # Weights of more than 2 GB lie in a file of their own beside the network.
     wish = Wish(f"onnx:{name}", model.repository, (*files, *(f"{file}?data" for file in files if "onnx" in file)))
-    bring(wish, folder, progress, endpoint=endpoint, stall=stall)
+    bring(wish, folder, progress, access=access, stall=stall)
     missing = missing_file(name, folder)
     if missing:
         raise SettingsError(f"the hub's {model.repository} has no {missing}, so it is not the model {name!r} we know")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from models.errors import SettingsError
 from transcription import manifest
-from transcription.hub import FetchProgress, Wish, bring, folder_name, is_path
+from transcription.hub import OPEN, Access, FetchProgress, Wish, bring, folder_name, is_path
 
 _FILES = ("config.json", "model.bin", "tokenizer.json")
 _VOCABULARY = ("vocabulary.json", "vocabulary.txt")
@@ -82,12 +82,10 @@ def is_stock(model: str) -> bool:
     return "/" in model and model.split("/")[0].lower() in _STOCK_OWNERS
 
 
-def fetch(
-    model: str, cache_dir: Path, progress: FetchProgress, *, endpoint: str | None = None, stall: float = 60.0
-) -> Path:
+def fetch(model: str, cache_dir: Path, progress: FetchProgress, *, access: Access = OPEN, stall: float = 60.0) -> Path:
     """Fetch weights into a folder of their own below `cache_dir`; what is there already is kept.
 
-    A broken download goes on where it stopped. `endpoint` is another hub. Raises SettingsError when the hub cannot be
+    A broken download goes on where it stopped. Raises SettingsError when the hub cannot be
     reached or has no such model, with what to do then.
     """
     here = is_here(model, cache_dir)
@@ -95,7 +93,7 @@ def fetch(
         return here
     repository = repository_of(model)
     folder = cache_dir / folder_name(repository)
-    bring(Wish(f"whisper:{model}", repository, _PATTERNS), folder, progress, endpoint=endpoint, stall=stall)
+    bring(Wish(f"whisper:{model}", repository, _PATTERNS), folder, progress, access=access, stall=stall)
     return checked_folder(folder)
 
 

@@ -14,6 +14,7 @@ from earmark.settings import read_settings
 from earmark.weights import Model, load
 from models.errors import SettingsError
 from transcription import manifest, onnx_weights
+from transcription.hub import Access
 from transcription.weights import fetch, is_here, is_stock, repository_of
 
 NOWHERE = "http://127.0.0.1:9"
@@ -59,18 +60,18 @@ def hub(tiny_whisper: Path) -> Iterator[str]:
 
 def test_weights_are_fetched_once_with_progress(hub: str, tiny_whisper: Path, tmp_path: Path) -> None:
     seen: list[tuple[int, int]] = []
-    folder = fetch("me/mine", tmp_path, lambda done, total: seen.append((done, total)), endpoint=hub)
+    folder = fetch("me/mine", tmp_path, lambda done, total: seen.append((done, total)), access=Access(hub))
     total = sum(path.stat().st_size for path in tiny_whisper.iterdir())
     assert seen[-1] == (total, total)
     assert (folder / "model.bin").read_bytes() == (tiny_whisper / "model.bin").read_bytes()
     assert not (folder / "README.md").exists()
     assert is_here("me/mine", tmp_path) == folder
-    assert fetch("me/mine", tmp_path, lambda *_: None, endpoint=NOWHERE) == folder
+    assert fetch("me/mine", tmp_path, lambda *_: None, access=Access(NOWHERE)) == folder
 
 
 def test_without_a_network_it_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(SettingsError) as caught:
-        fetch("small", tmp_path, lambda *_: None, endpoint=NOWHERE)
+        fetch("small", tmp_path, lambda *_: None, access=Access(NOWHERE))
     for part in (
         "earmark models fetch small",
         "copy the folder Systran--faster-whisper-small",
@@ -81,11 +82,21 @@ def test_without_a_network_it_says_what_to_do(tmp_path: Path) -> None:
 
 def test_a_model_that_the_hub_does_not_have_is_named(hub: str, tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"does not give out 'me/nothing'"):
-        fetch("me/nothing", tmp_path, lambda *_: None, endpoint=hub)
+        fetch("me/nothing", tmp_path, lambda *_: None, access=Access(hub))
+
+
+def test_a_model_that_is_not_everybodys_wants_a_token(tiny_whisper: Path, tmp_path: Path) -> None:
+    files = {path.name: path.read_bytes() for path in tiny_whisper.iterdir()}
+    with serve_models({"me/mine": files}, token="hf_mine") as url:
+        for access in (Access(url, "hf_other"), Access(url, "")):
+            with pytest.raises(SettingsError, match=r"does not give out 'me/mine'.*EARMARK_HUB_TOKEN"):
+                fetch("me/mine", tmp_path, lambda *_: None, access=access)
+        assert fetch("me/mine", tmp_path, lambda *_: None, access=Access(url, "hf_mine")).is_dir()
+    assert "hf_mine" not in repr(Access(url, "hf_mine"))
 
 
 def test_what_was_fetched_is_written_down_and_travels_along(hub: str, tmp_path: Path) -> None:
-    folder = fetch("me/mine", tmp_path / "here", lambda *_: None, endpoint=hub)
+    folder = fetch("me/mine", tmp_path / "here", lambda *_: None, access=Access(hub))
     written = json.loads((folder / manifest.NAME).read_text())
     assert (written["model"], written["source"]) == ("whisper:me/mine", f"me/mine@{COMMIT}")
     assert written["files"]["model.bin"]["sha256"] == manifest.sha256(folder / "model.bin")
@@ -105,7 +116,7 @@ def test_what_was_fetched_is_written_down_and_travels_along(hub: str, tmp_path: 
     ],
 )
 def test_a_copy_that_is_not_whole_is_found(hub: str, tmp_path: Path, harm: Harm, says: str) -> None:
-    folder = fetch("me/mine", tmp_path, lambda *_: None, endpoint=hub)
+    folder = fetch("me/mine", tmp_path, lambda *_: None, access=Access(hub))
     harm(folder / "model.bin")
     (fault,) = manifest.faults(folder)
     assert re.fullmatch(says, fault)
@@ -113,13 +124,13 @@ def test_a_copy_that_is_not_whole_is_found(hub: str, tmp_path: Path, harm: Harm,
 
 def test_what_comes_damaged_is_not_kept(hub: str, tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"model\.bin of 'whisper:me/broken' came damaged"):
-        fetch("me/broken", tmp_path, lambda *_: None, endpoint=hub)
+        fetch("me/broken", tmp_path, lambda *_: None, access=Access(hub))
     assert is_here("me/broken", tmp_path) is None
 
 
 def test_a_repository_without_the_model_is_refused(hub: str, tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"has no config\.json"):
-        fetch("me/other", tmp_path, lambda *_: None, endpoint=hub)
+        fetch("me/other", tmp_path, lambda *_: None, access=Access(hub))
 
 
 def test_files_of_the_hub_cache_are_known_by_their_links(tmp_path: Path) -> None:
@@ -137,23 +148,23 @@ def test_an_onnx_model_is_fetched_alone_from_a_repository_of_several(tmp_path: P
     tiny_onnx.gigaam_rnnt(source)
     files = {path.name: path.read_bytes() for path in source.iterdir()} | {"v3_e2e_ctc.int8.onnx": b"eight"}
     with serve_models({"istupakov/gigaam-v3-onnx": files}) as url:
-        folder = onnx_weights.fetch("gigaam-v3-e2e-ctc", tmp_path / "here", lambda *_: None, endpoint=url)
+        folder = onnx_weights.fetch("gigaam-v3-e2e-ctc", tmp_path / "here", lambda *_: None, access=Access(url))
         assert {path.name for path in folder.iterdir() if path.is_file()} == {
             "v3_e2e_ctc.onnx",
             "v3_e2e_ctc_vocab.txt",
             "config.json",
             manifest.NAME,
         }
-        eight = onnx_weights.fetch("gigaam-v3-e2e-ctc+int8", tmp_path / "here", lambda *_: None, endpoint=url)
+        eight = onnx_weights.fetch("gigaam-v3-e2e-ctc+int8", tmp_path / "here", lambda *_: None, access=Access(url))
         with pytest.raises(SettingsError, match=r"has no v3_ctc\.onnx"):
-            onnx_weights.fetch("gigaam-v3-ctc", tmp_path / "here", lambda *_: None, endpoint=url)
+            onnx_weights.fetch("gigaam-v3-ctc", tmp_path / "here", lambda *_: None, access=Access(url))
     assert (eight / "v3_e2e_ctc.int8.onnx").read_bytes() == b"eight"
-    assert onnx_weights.fetch("gigaam-v3-e2e-ctc", tmp_path / "here", lambda *_: None, endpoint=NOWHERE) == folder
+    assert onnx_weights.fetch("gigaam-v3-e2e-ctc", tmp_path / "here", lambda *_: None, access=Access(NOWHERE)) == folder
     found = onnx_weights.is_here(str(eight), None)
     assert found is not None
     assert (found.kind, found.quantization) == ("gigaam-v3-e2e-ctc", "int8")
     with pytest.raises(SettingsError, match="earmark models fetch onnx:t-one"):
-        onnx_weights.fetch("t-one", tmp_path / "here", lambda *_: None, endpoint=NOWHERE)
+        onnx_weights.fetch("t-one", tmp_path / "here", lambda *_: None, access=Access(NOWHERE))
 
 
 @pytest.mark.parametrize(
@@ -172,7 +183,7 @@ def test_whose_weights_they_are(model: str, stock: bool) -> None:
 
 
 def test_a_folder_says_whose_weights_it_has(hub: str, tmp_path: Path) -> None:
-    folder = fetch("me/mine", tmp_path, lambda *_: None, endpoint=hub)
+    folder = fetch("me/mine", tmp_path, lambda *_: None, access=Access(hub))
     assert not is_stock(str(folder))
     (folder / manifest.NAME).write_text('{"source": "Systran/faster-whisper-small@main"}')
     assert is_stock(str(folder))

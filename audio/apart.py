@@ -197,7 +197,7 @@ def _heard(answers: socket.socket, limits: Limits, began: float) -> dict[str, An
             return told
         *lines, rest = (rest + piece).split(b"\n")
         for line in lines:
-            with contextlib.suppress(ValueError):  # A child that dies while it speaks.
+            with contextlib.suppress(ValueError, TypeError):  # A child that dies while it speaks.
                 told.update(json.loads(line))
 
 

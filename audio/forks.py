@@ -33,6 +33,7 @@ class Forks:
         self._woken, waker = os.pipe()
         os.set_blocking(waker, False)
         os.set_blocking(self._woken, False)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # A worker that is asked to end ends its file first, and us then.
         signal.signal(signal.SIGCHLD, lambda *_: None)  # The wake-up needs a handler.
         signal.set_wakeup_fd(waker, warn_on_full_buffer=False)
 

@@ -3,24 +3,23 @@
 import logging
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import av
-import numpy as np
-from av import AudioFrame, AudioResampler
+from av import AudioFrame
 from av.audio.stream import AudioStream
 from av.container import InputContainer
+from numpy.typing import NDArray
 
 from audio.clip import Samples
 from audio.ending import broke_off, cut_block, fell_short, lacks_index
+from audio.frames import MAX_CHANNELS, samples_of, scaled
 from audio.kinds import CHAIN_BYTES, HEAD_BYTES, has_header, is_text, looks_like
 from audio.raw import RawFormat, how_to_read
 from models.errors import BadRecording, StoreFailed
 
 log = logging.getLogger(__name__)
 
-MAX_CHANNELS = 8
-"""Conference recorders write one channel for each party; more than this is no phone call."""
 _RATES = range(2_000, 4_000_001)
 """Samples a second we resample from: outside it a header lies, and one packet could become hours of sound."""
 _MAX_BARREN_PACKETS = 10_000
@@ -50,15 +49,6 @@ _AV_ERRORS = (
     NotImplementedError,
 )
 """All that PyAV was seen to raise on hostile files: its own tree is no subclass of one error alone."""
-
-_SCALES = {
-    "u8": (128, 128),
-    "s16": (0, 32768),
-    "s32": (0, 2147483648),
-    "flt": (0, 1),
-    "dbl": (0, 1),
-}
-"""By FFmpeg's name of the sample, without the p of `in planes`: where zero lies, and how far full scale is from it."""
 
 
 class Block(NamedTuple):
@@ -91,19 +81,20 @@ class Reader:
         """The sound at its own rate, about `_BLOCK` samples at a time. The first frame settles `channels`."""
         with self._open() as container:
             stream = self._stream(container)
-            held: list[Samples] = []
-            rate = 0
+            held: list[NDArray[Any]] = []
+            shape, count = (0, 0, ""), 0
             for frame in self._frames(container, stream):
                 sound = self._sound(frame)
                 if sound is None:
                     continue
-                if held and (frame.sample_rate != rate or sum(piece.shape[1] for piece in held) >= _BLOCK):
-                    yield Block(rate, np.concatenate(held, axis=1))
-                    held = []
-                rate = frame.sample_rate
+                now = (frame.sample_rate, len(sound), sound.dtype.str)
+                if held and (now != shape or count >= _BLOCK):
+                    yield Block(shape[0], scaled(held, self.channels))
+                    held, count = [], 0
                 held.append(sound)
+                shape, count = now, count + sound.shape[1]
             if held:
-                yield Block(rate, np.concatenate(held, axis=1))
+                yield Block(shape[0], scaled(held, self.channels))
 
     def why_partial(self, seconds: float) -> str | None:
         """Why the `seconds` that were read are not all there was, as a sentence; None: they are."""
@@ -195,13 +186,13 @@ class Reader:
             yield from frames
         self._failed_at_end = True
 
-    def _sound(self, frame: AudioFrame) -> Samples | None:
+    def _sound(self, frame: AudioFrame) -> NDArray[Any] | None:
         """None: the frame cannot be used, and what it held is lost."""
         try:
             channels = frame.layout.nb_channels
             if frame.sample_rate not in _RATES or not 1 <= channels <= MAX_CHANNELS:
                 raise ValueError(f"{channels} channels at {frame.sample_rate} samples a second")
-            sound = _samples(frame, channels)
+            sound = samples_of(frame, channels)
         except MemoryError:
             raise
         except _AV_ERRORS:
@@ -209,7 +200,7 @@ class Reader:
             self._lost, self._failed_at_end = self._lost + 1, True
             return None
         self.channels, self.rate = self.channels or channels, self.rate or frame.sample_rate
-        return _with_channels(sound, self.channels) if sound.shape[1] else None
+        return sound if sound.shape[1] else None
 
 
 def _size(path: Path, name: str) -> int:
@@ -220,36 +211,6 @@ def _size(path: Path, name: str) -> int:
     if not size:
         raise BadRecording(f"{name} is empty (0 bytes): the recording was never written; send it again")
     return size
-
-
-def _samples(frame: AudioFrame, channels: int) -> Samples:
-    """Shape (channels, samples). PyAV reads beyond the planes of a frame that has eight of them, and crashes, so such
-    a frame is interleaved first; so is one in a coding that numpy does not know."""
-    scale = _SCALES.get(frame.format.name.removesuffix("p"))
-    if scale is None or (frame.format.is_planar and channels == MAX_CHANNELS):
-        frame.pts = None
-        packer = AudioResampler(format="flt", layout=frame.layout, rate=frame.sample_rate)
-        frames = [*packer.resample(frame), *packer.resample(None)]
-        return np.concatenate([_samples(packed, channels) for packed in frames], axis=1)
-    found = frame.to_ndarray()
-    sound = found if frame.format.is_planar else found.reshape(-1, channels).T
-    if sound.dtype.kind == "f":  # It may hold what is no number, and lie beyond full scale.
-        sound = np.clip(np.nan_to_num(sound, nan=0.0, posinf=1.0, neginf=-1.0), -1.0, 1.0)
-    scaled: Samples = sound.astype(np.float32)
-    return (scaled - np.float32(scale[0])) * np.float32(1 / scale[1])
-
-
-def _with_channels(sound: Samples, wanted: int) -> Samples:
-    """A stream that changes its channels in the middle goes on with those it began with."""
-    if len(sound) == wanted:
-        return sound
-    if wanted == 1:
-        mixed: Samples = sound.mean(axis=0, keepdims=True, dtype=np.float32)
-        return mixed
-    if len(sound) == 1:
-        return np.repeat(sound, wanted, axis=0)
-    rest = np.zeros((max(0, wanted - len(sound)), sound.shape[1]), np.float32)
-    return np.concatenate([sound[:wanted], rest])
 
 
 def _claimed_seconds(container: InputContainer, stream: AudioStream) -> float | None:

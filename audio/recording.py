@@ -10,9 +10,9 @@ from typing import IO, Any
 
 from audio.apart import APART, Crashed, Limits, OutOfTime
 from audio.decode import RATE
+from audio.frames import MAX_CHANNELS
 from audio.pcm import SAMPLE, PcmClip, Source
 from audio.raw import RawFormat
-from audio.reader import MAX_CHANNELS
 from models.errors import BadRecording, EngineFailed, StoreFailed
 
 _MIB = 1 << 20

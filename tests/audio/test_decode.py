@@ -165,6 +165,9 @@ def test_twenty_minutes_need_no_more_memory_than_one(tmp_path: Path) -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     clip = open_clip(path, max_seconds=7200)
     assert sum(window.shape[1] for window in clip.windows(30)) == 1200 * 16000
+    with decoded(path, folder=tmp_path, max_seconds=7200) as poured:
+        assert sum(window.shape[1] for window in poured.windows(30)) == 1200 * 16000
+        assert poured.peak_memory < 100_000_000  # The decoder itself has 40 MB.
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 60_000  # KiB; the sound is 150 MB.
 
 

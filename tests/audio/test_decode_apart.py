@@ -100,6 +100,19 @@ def test_the_server_ends_with_who_asked(losing: Apart, tmp_path: Path) -> None:
     assert not psutil.pid_exists(int(pid)) or psutil.Process(int(pid)).wait(10) is None
 
 
+def test_a_signal_to_all_processes_leaves_the_file_of_a_worker_that_ends_in_peace(
+    losing: Apart, tmp_path: Path
+) -> None:
+    """As a service manager sends it: the worker ends when its call is done, and its server with it."""
+    ask(tmp_path, "call.fine")
+    (server,) = [child for child in psutil.Process().children() if "losing" in child.cmdline()]
+    server.terminate()
+    assert ask(tmp_path, "call.busy") == "BadRecording: nothing was to happen"
+    assert server.is_running()
+    losing.close()
+    assert not server.is_running()
+
+
 def test_many_threads_ask_at_once(tmp_path: Path) -> None:
     paths = [encode(tmp_path / f"{number}.wav", "pcm_s16le", tone(0.5 + number / 10, 440), 8000) for number in range(8)]
     heard: dict[str, tuple[float, int]] = {}

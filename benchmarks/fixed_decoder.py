@@ -72,9 +72,9 @@ def fixed_decoder(beam_size: int, tokens: int = TOKENS) -> Iterator[Work]:
 
 
 def _fixed(original: Any, work: Work, beam_size: int, tokens: int) -> Any:
-    # By the encoding: some encode several batches before they decode the first. An identity is used again only by an
-    # encoding that takes the place of one that is gone, and then it is written anew.
-    shares: dict[int, Sequence[float]] = {}
+    # By the encoding of each window: some encode several batches before they decode the first, and some put windows
+    # together that were encoded one by one.
+    shares: dict[bytes, float] = {}
 
     class FixedWhisper(original):  # type: ignore[misc]
         """CTranslate2's, with the options that decide the decoder's work held fast."""
@@ -82,7 +82,7 @@ def _fixed(original: Any, work: Work, beam_size: int, tokens: int) -> Any:
         def encode(self, features: Any, to_cpu: bool = False) -> Any:
             with work.inside():
                 encoded = super().encode(features, to_cpu)
-            shares[id(encoded)] = filled_shares(np.array(features))
+            shares.update(zip(_names(encoded), filled_shares(np.array(features)), strict=True))
             return encoded
 
         def generate(self, features: Any, prompts: Any, **_options: Any) -> list[_Result]:
@@ -94,7 +94,7 @@ def _fixed(original: Any, work: Work, beam_size: int, tokens: int) -> Any:
                     features, prompts, beam_size=beam_size, max_length=2 * tokens, suppress_tokens=[END_OF_TEXT],
                     suppress_blank=False, return_scores=True, return_no_speech_prob=True,
                 )  # fmt: skip
-            filled = shares[id(features)]
+            filled = [shares[name] for name in _names(features)]
             return [_healthy(number, max(1, round(tokens * share))) for number, share in enumerate(filled)]
 
         def align(self, features: Any, start: Any, texts: Any, frames: Any, **options: Any) -> list[_Alignment]:
@@ -106,11 +106,21 @@ def _fixed(original: Any, work: Work, beam_size: int, tokens: int) -> Any:
     return FixedWhisper
 
 
+def _names(encoded: Any) -> list[bytes]:
+    """The first vector of each window, in which there is something of all that was heard."""
+    return [window[0].tobytes() for window in np.array(encoded)]
+
+
 def filled_shares(features: Any) -> list[float]:
     """How much of each window is sound, 0 to 1: what is behind it is zeros. Shape (windows, bands, frames)."""
     heard = np.any(features.reshape(len(features), -1, features.shape[-1]) != 0, axis=1)
     lasts = [int(np.flatnonzero(window)[-1]) + 1 if window.any() else 0 for window in heard]
     return [last / _FRAMES for last in lasts]
+
+
+def _marks(encoded: Any) -> list[bytes]:
+    """By which the encodings of two sounds are told apart."""
+    return [window[0, :16].tobytes() for window in np.array(encoded)]
 
 
 def _healthy(number: int, count: int) -> _Result:

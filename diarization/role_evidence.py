@@ -17,6 +17,8 @@ _SHORT_ANSWER = 8
 """Words of an answer that gives what was asked for and no more."""
 _PHONE_NUMBER = 5
 """Figures in one turn that make a telephone, card or contract number."""
+_AT_LENGTH = 8
+"""Words of a first turn that is more than a greeting with a name."""
 _ONLY_IN_THE_OPENING = {"names_self_on_answering", "sells_to_us", "reaches_out", "answers_for_self", "is_this"}
 
 
@@ -122,11 +124,27 @@ def _answers(before: Said, turn: Said) -> list[str]:
 
 def _order(said: Sequence[Said], context: Context) -> dict[str, float]:
     """What the first voice of a call is likely to be, by how the call begins."""
-    if context.direction == "outbound":
+    kind = _beginning(said)
+    if kind in ("first_says_hello", "first_at_the_beginning") and context.direction == "outbound":
         return {"first_of_outbound": 1.0}
-    known = {"first_of_inbound": 1.0} if context.direction == "inbound" else {}
+    if kind != "first_in_the_middle" and context.direction == "inbound":
+        return {kind: 1.0, "first_of_inbound": 1.0}
+    return {kind: 1.0}
+
+
+def _beginning(said: Sequence[Said]) -> str:
     if said[0].hello or "answers_for_self" in said[0].kinds:
-        return {"first_says_hello": 1.0, **known}
-    if any(turn.lexicon.greeting.search(turn.text) for turn in said[:2]):
-        return {"first_at_the_beginning": 1.0, **known}
-    return {"first_in_the_middle": 1.0}
+        return "first_says_hello"
+    if _greets_and_asks(said[0]):
+        return "first_greets_and_asks"
+    greeted = any(turn.lexicon.greeting.search(turn.text) for turn in said[:2])
+    return "first_at_the_beginning" if greeted else "first_in_the_middle"
+
+
+def _greets_and_asks(turn: Said) -> bool:
+    """`Hi, my boiler is leaking`: who dialled, in a recording that begins after the telephone was answered."""
+    if {"thanks_for_calling", "offers_help", "names_self_on_answering"} & turn.kinds:
+        return False
+    wants = {"states_need", "found_you", "do_you", "asks_price", "my_thing", "complains"} & turn.kinds
+    personal = wants or turn.lexicon.first_person.search(turn.text)
+    return bool(turn.lexicon.greeting.match(turn.text)) and (bool(personal) or turn.length >= _AT_LENGTH)

@@ -8,8 +8,6 @@ from diarization.role_evidence import Said, evidence, points
 from models.context import Context
 from models.conversation import Role, Turn
 
-DOUBTFUL_BELOW = 0.8
-"""Roles with less confidence are to be looked at by a person."""
 _COLLEAGUE = 1.0
 """Points above which a third voice is another agent; below, somebody on the caller's side."""
 _LEFT_A_MESSAGE = 3.0

@@ -1,7 +1,12 @@
 """pyannote.audio: who speaks when, overlaps too, of any number of voices. The extra `pyannote`, with torch.
 
 Loads from a folder on this disk that holds all parts (`diarization/pipeline_folder.py`), so that neither loading nor
-hearing asks any network; the library's telemetry is switched off.
+hearing asks any network; the library's telemetry is switched off. The weights are pickles: whoever made the folder
+could make it run anything.
+
+Beside faster-whisper in one process: users met two copies of cuDNN there, and an abort. CTranslate2's wheels (4.8) open
+no cuDNN any more, only libcublas.so.12, and torch 2.11 brings libcublas.so.13: nothing of one is taken for the other's.
+Tried on the processor, in both orders; `EARMARK_PYANNOTE_DEVICE=cpu` is the way round should a card prove otherwise.
 """
 
 import math

@@ -136,6 +136,30 @@ def test_parts_of_3_1_may_lie_beside_it_or_be_named_by_their_paths(tmp_path: Pat
     }
 
 
+def test_what_the_hubs_own_tools_have_fetched_is_here(tmp_path: Path) -> None:
+    sha = "1" * 40
+
+    def cached(name: str, config: str, *files: str) -> Path:
+        repository = tmp_path / "hub cache" / f"models--pyannote--{name}"
+        (repository / "refs").mkdir(parents=True)
+        (repository / "refs" / "main").write_text(sha)
+        snapshot = repository / "snapshots" / sha
+        for file in files:
+            (snapshot / file).parent.mkdir(parents=True, exist_ok=True)
+            (snapshot / file).write_text(config)
+        return snapshot
+
+    whole = cached("speaker-diarization-community-1", COMMUNITY_1, "config.yaml", *FILES[COMMUNITY_1])
+    assert is_here("community-1", tmp_path) == whole
+    config = cached("speaker-diarization-3.1", V3_1, "config.yaml")
+    assert is_here("3.1", tmp_path) is None
+    parts = {
+        name: cached(name, "", "pytorch_model.bin") for name in ("segmentation-3.0", "wespeaker-voxceleb-resnet34-LM")
+    }
+    assert is_here("3.1", tmp_path) == config
+    assert parts_of(config).found["segmentation"] == parts["segmentation-3.0"] / "pytorch_model.bin"
+
+
 def test_other_weights_have_another_fingerprint(tmp_path: Path) -> None:
     folder = hollow(tmp_path / "model")
     before = fingerprint(parts_of(folder))

@@ -39,8 +39,10 @@ def pour(request: Mapping[str, Any], output: int, progress: Progress) -> dict[st
         return {"bad": str(error)}
     except StoreFailed as error:
         return {"store": str(error)}
+    except _NoRoom as error:
+        return {"room": str(error)}
     except OSError as error:
-        return {"room": error.strerror}
+        return {"store": f"{request['name']} cannot be read: {error.strerror}"}
 
 
 def _poured(request: Mapping[str, Any], output: int, progress: Progress) -> dict[str, Any]:
@@ -75,5 +77,12 @@ def _poured(request: Mapping[str, Any], output: int, progress: Progress) -> dict
 def _write(output: int, piece: Samples) -> None:
     rounded = np.clip(np.rint(piece.T * FULL_SCALE), -FULL_SCALE, FULL_SCALE - 1).astype(SAMPLE)
     left = memoryview(rounded.tobytes())
-    while left:
-        left = left[os.write(output, left) :]
+    try:
+        while left:
+            left = left[os.write(output, left) :]
+    except OSError as error:
+        raise _NoRoom(error.strerror) from error
+
+
+class _NoRoom(Exception):
+    """The samples cannot be written."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import PurePath
+from urllib.parse import urlsplit
 
 from audio.kinds import HEAD_BYTES, has_header, is_text
 from models.errors import SettingsError
@@ -96,7 +97,12 @@ _CONTAINER_SUFFIXES = {
 
 def raw_by_name(name: str) -> RawFormat | None:
     """What the end of a name says; None: nothing, or nothing sure."""
-    return _BY_SUFFIX.get(PurePath(name).suffix.lower())
+    return _BY_SUFFIX.get(_suffix(name))
+
+
+def _suffix(name: str) -> str:
+    """An address may go on behind its path."""
+    return PurePath(urlsplit(name).path if "://" in name else name).suffix.lower()
 
 
 def how_to_read(head: bytes, name: str, told: RawFormat | None) -> RawFormat | None:
@@ -107,7 +113,7 @@ def how_to_read(head: bytes, name: str, told: RawFormat | None) -> RawFormat | N
     if has_header(head) or is_text(head[:HEAD_BYTES]):
         return None
     by_name = raw_by_name(name)
-    if by_name is None and PurePath(name).suffix.lower() in _CONTAINER_SUFFIXES:
+    if by_name is None and _suffix(name) in _CONTAINER_SUFFIXES:
         return None
     chosen = by_name or told
     return None if chosen is not None and chosen.coding == "gsm" and not _is_gsm(head) else chosen

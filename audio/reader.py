@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, NamedTuple
 
 import av
@@ -72,7 +72,8 @@ class Reader:
         self.size = _size(path, self.name)
         with path.open("rb") as file:
             self._head = file.read(CHAIN_BYTES)
-        self._raw = how_to_read(self._head, self.name, told)
+        known_as = self.name if PurePath(self.name).suffix else path.name
+        self._raw = how_to_read(self._head, known_as, told)
         self._claimed: float | None = None
         self._failed_at_end = False
         self._packets = self._lost = 0

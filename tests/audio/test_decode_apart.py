@@ -15,6 +15,7 @@ from sounds import encode, tone
 
 import audio.recording
 from audio.apart import Apart
+from audio.pour import pour
 from audio.recording import Bounds, decoded
 from models.errors import BadRecording, EarmarkError, StoreFailed
 
@@ -150,6 +151,13 @@ def test_no_room_for_the_sound_is_worth_a_retry(tmp_path: Path) -> None:
         decoded(tmp_path / "gone.wav", folder=tmp_path, max_seconds=60),
     ):
         pass
+
+
+def test_a_full_disk_is_worth_a_retry(tmp_path: Path) -> None:
+    path = encode(tmp_path / "a.wav", "pcm_s16le", tone(1.0, 440), 8000)
+    request = {"path": str(path), "name": "call.wav", "max_seconds": 60, "raw": None}
+    with Path("/dev/full").open("wb") as full:
+        assert pour(request, full.fileno(), lambda _: None) == {"room": "No space left on device"}
 
 
 def test_nothing_stays_in_the_folder(tmp_path: Path) -> None:

@@ -66,6 +66,8 @@ def test_a_slip_in_the_setting_is_told_with_the_choices(text: str) -> None:
         ("a.sln192", "s16le/192000/1"),
         ("a.gsm", "gsm/8000/1"),
         ("a.g722", "g722/16000/1"),
+        ("https://pbx.example/calls/a.ulaw?token=1.2", "mulaw/8000/1"),
+        ("https://pbx.example/calls?file=a.ulaw", "None"),
         ("a.raw", "None"),
         ("a.wav", "None"),
         ("ulaw", "None"),
@@ -144,6 +146,9 @@ def test_the_setting_reads_what_has_no_telling_name(tmp_path: Path) -> None:
         assert (clip.channels, clip.duration, clip.source.container) == (2, 1.0, "mulaw")
     with decoded(path, folder=tmp_path, max_seconds=60, name="call.ulaw") as clip:
         assert (clip.channels, clip.duration) == (1, 2.0)
+    with decoded(path.rename(tmp_path / "k.ulaw"), folder=tmp_path, max_seconds=60, name="the recording") as clip:
+        assert (clip.channels, clip.duration) == (1, 2.0)
+    path = (tmp_path / "k.ulaw").rename(path)
     with pytest.raises(BadRecording, match="EARMARK_RAW_FORMAT"), decoded(path, folder=tmp_path, max_seconds=60):
         pass
 

@@ -28,7 +28,7 @@ class Hardware:
     device: str
     compute_type: str
     reason: str
-    """One line for people."""
+    """Why this device, for people."""
 
 
 def choose_hardware(device: str, compute_type: str, ask: Ask | None = None) -> Hardware:
@@ -51,7 +51,7 @@ def choose_hardware(device: str, compute_type: str, ask: Ask | None = None) -> H
             f"{device} does not compute in {compute_type!r} here, only in {', '.join(sorted(there))}; "
             "set EARMARK_WHISPER_COMPUTE_TYPE=auto"
         )
-    return Hardware(device, compute_type, f"{device} with {compute_type}: {why}")
+    return Hardware(device, compute_type, why)
 
 
 @cache

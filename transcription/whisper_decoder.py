@@ -16,6 +16,10 @@ _SLOT = 30.0
 """Seconds that the model hears at a time."""
 MOST_HOTWORD_TOKENS = 223
 """Half of Whisper's text, less the mark before it: the library cuts what is longer in the middle of a name."""
+_CONTEXT = 448
+"""Tokens of prompt and text together."""
+_LONGEST_TEXT = 400
+"""Tokens; the word times need a few more."""
 _SECOND_TEMPERATURES = (0.0, 0.6)
 _PREPENDED = "\"'“¿([{-«"
 _APPENDED = "\"'.。,，!！?？:：”)]}、»،؟؛"
@@ -87,6 +91,7 @@ class WhisperDecoder:
             encoded,
             [prompt] * len(sounds),
             beam_size=self._beam_size,
+            max_length=_most_tokens(language, len(prompt)),
             return_scores=True,
             return_no_speech_prob=True,
             suppress_tokens=self._suppressed(tokenizer),
@@ -152,6 +157,15 @@ class WhisperDecoder:
         """Each pack has a slot of its own in time, for the library looks at the pause since the word before."""
         frames = [min(3000, int(np.ceil(length) * self._model.frames_per_second)) for length in seconds]
         self._model.add_word_timestamps(pieces, tokenizer, encoded, frames, _PREPENDED, _APPENDED, 0.0)
+
+
+def _most_tokens(language: str, prompt: int) -> int:
+    """CTranslate2's limit, of which it writes `min(limit / 2, limit - prompt)`: usually 224 tokens.
+
+    Half a minute of English has 160. A Persian word is three or four tokens, so that the usual limit cuts off the end
+    of half a minute; the model itself has room for more.
+    """
+    return _CONTEXT if language == "en" else max(_CONTEXT, 2 * min(_LONGEST_TEXT, _CONTEXT - prompt))
 
 
 def _together(encoded: Sequence[Any]) -> Any:

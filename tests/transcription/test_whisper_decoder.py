@@ -42,6 +42,18 @@ def test_one_encoding_serves_language_and_text(decoder: WhisperDecoder, sounds: 
         assert all(segment.avg_logprob < 0 and 0 <= segment.no_speech <= 1 for segment in segments)
 
 
+@pytest.mark.parametrize(("language", "most"), [("en", 224), ("fa", 400)])
+def test_languages_of_many_tokens_have_room_for_half_a_minute(
+    decoder: WhisperDecoder, sounds: list[Any], language: str, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(decoder, "_suppressed", lambda tokenizer: [tokenizer.eot])  # It never ends by itself.
+    names = ", ".join(decoder.hotwords([f"Name{number}" for number in range(200)]))
+    for told, room in ((None, most), (names, 224)):
+        found = decoder.write(decoder.encode(sounds[:1]), sounds[:1], language, told)
+        tokens = sum(len(segment.text.split()) for segment in found[0])  # Each is a word here.
+        assert 0.9 * room < tokens <= room
+
+
 def test_what_is_decoded_together_does_not_change_the_text(decoder: WhisperDecoder, sounds: list[Any]) -> None:
     together = decoder.write(decoder.encode(sounds), sounds, "en", "Aster Dental")
     alone = [decoder.write(decoder.encode([sound]), [sound], "en", "Aster Dental")[0] for sound in sounds]

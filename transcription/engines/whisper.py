@@ -52,6 +52,8 @@ class Options:
     beam_size: int
     threads: int
     """Of the processor; 0 lets the library take them all."""
+    why: str = ""
+    """This device and these numbers, for people."""
     second_try: bool = True
     """What looks wrong or is missing is heard again."""
     well_read: frozenset[str] = WELL_READ
@@ -98,10 +100,9 @@ class Whisper:
     def describe(self) -> str:
         """What runs where, for people."""
         size = self._batches.size if self._batches is not None else self._options.batch_size
-        return (
-            f"whisper with {self._options.name} on {self._options.device} as {self._options.compute_type}, "
-            f"{size} pieces of speech at a time"
-        )
+        where = f"on {self._options.device} as {self._options.compute_type}"
+        why = f" ({self._options.why})" if self._options.why else ""
+        return f"whisper with {self._options.name} {where}{why}, {size} pieces of speech at a time"
 
     def language_of(self, sound: Sound, context: Context) -> HeardLanguage:
         """See `HearsLanguage`."""
@@ -236,6 +237,7 @@ def create(
             name=_model_name(model, folder),
             device=hardware.device,
             compute_type=hardware.compute_type,
+            why=hardware.reason,
             batch_size=batch_size or (16 if hardware.device == "cuda" else 4),
             beam_size=beam_size,
             threads=threads,

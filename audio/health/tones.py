@@ -33,6 +33,8 @@ _KEY_ROWS = np.array([697.0, 770.0, 852.0, 941.0])
 _KEY_COLUMNS = np.array([1209.0, 1336.0, 1477.0, 1633.0])
 _KEY_OFF = 0.025
 """Q.24 wants 1.5 % accepted and 3.5 % refused."""
+_FALTER, _KEY_FALTER = 0.1, 0.035
+"""Seconds within which a tone goes on after a break; a key may be pressed again soon."""
 _KEY_GAP = 4.0
 """Seconds between keys that belong together."""
 _RING, _RING_GAP = (0.7, 2.6), (1.5, 5.5)
@@ -67,12 +69,31 @@ class _Run:
         return self.end - self.start
 
 
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """Frame by frame: is it a tone, of which frequencies, how loud."""
+
+    first: int
+    tonal: NDArray[np.bool_]
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+    level: NDArray[np.float64]
+
+    def led_by(self, before: "_Seen") -> "_Seen":
+        """With the last frames before it: a tone that the end of a piece cuts is too short on both sides."""
+        kept = min(_FRAMES - 1, len(before.tonal))
+        names = ("tonal", "low", "high", "level")
+        rows = (np.concatenate([getattr(before, name)[-kept:], getattr(self, name)]) for name in names)
+        return _Seen(self.first - kept, *rows)
+
+
 @dataclass
 class ToneMeter:
     """Takes a channel's frames; keeps the tones, which are few."""
 
     channel: int
     _runs: list[_Run] = field(default_factory=list)
+    _before: "_Seen | None" = None
 
     def take(self, frames: Frames) -> NDArray[np.bool_]:
         """Which frames are a tone."""
@@ -80,10 +101,16 @@ class ToneMeter:
         first, second = _peaks(power, frames.rate)
         single = (first.share >= _PURE) & (second.share < 0.1)
         double = (first.share + second.share >= _PURE) & (second.share >= 0.1)
-        low = np.where(double, np.minimum(first.pitch, second.pitch), first.pitch)
-        high = np.where(double, np.maximum(first.pitch, second.pitch), 0.0)
-        tonal = (single | double) & (frames.level > _LOUD)
-        runs = _runs(tonal, low, high, frames)
+        seen = _Seen(
+            first=frames.first,
+            tonal=(single | double) & (frames.level > _LOUD),
+            low=np.where(double, np.minimum(first.pitch, second.pitch), first.pitch),
+            high=np.where(double, np.maximum(first.pitch, second.pitch), 0.0),
+            level=10 * np.log10(frames.level.astype(float) + 1e-12),
+        )
+        led = seen if self._before is None else seen.led_by(self._before)
+        self._before = seen
+        runs = _runs(led, HOP / frames.rate)
         self._runs += runs
         return _marks(runs, frames)
 
@@ -139,30 +166,30 @@ def _taken(
     return _Peak(pitch, energy / total), np.where(near, 0.0, band)
 
 
-def _runs(tonal: NDArray[np.bool_], low: NDArray[np.float64], high: NDArray[np.float64], frames: Frames) -> list[_Run]:
-    """Tones that hold their frequencies for two frames or more."""
-    step = HOP / frames.rate
-    same = tonal[1:] & tonal[:-1] & (np.abs(np.diff(low)) < _STEADY) & (np.abs(np.diff(high)) < _STEADY)
-    level = 10 * np.log10(frames.level.astype(float) + 1e-12)
-    found = []
-    for begin, last in _stretches(same):
-        end = last + 1
-        if end - begin < _FRAMES:
-            continue
-        inner = slice(begin + 1, end - 1)  # The first and the last window may be half filled.
-        middle = (float(np.median(low[inner])), float(np.median(high[inner])))
-        fixed = np.ptp(low[inner]) <= _FIXED and np.ptp(high[inner]) <= _FIXED and np.std(level[inner]) <= _LEVEL
-        start = (frames.first + begin) * step
-        key = _key(*middle) if fixed else -1
-        found.append(_Run(start, start + (end - begin) * step, *middle, key, bool(fixed)))
-    return [run for run in found if run.fixed or run.length >= 0.15]
+def _runs(seen: _Seen, step: float) -> list[_Run]:
+    """Tones that hold their frequencies for some frames."""
+    same = seen.tonal[1:] & seen.tonal[:-1]
+    same &= (np.abs(np.diff(seen.low)) < _STEADY) & (np.abs(np.diff(seen.high)) < _STEADY)
+    runs = (_run(seen, begin, last + 1, step) for begin, last in _stretches(same) if last + 1 - begin >= _FRAMES)
+    return [run for run in runs if run.fixed or run.length >= 0.15]
+
+
+def _run(seen: _Seen, begin: int, end: int, step: float) -> _Run:
+    inner = slice(begin + 1, end - 1)  # The first and the last window may be half filled.
+    low, high = seen.low[inner], seen.high[inner]
+    middle = (float(np.median(low)), float(np.median(high)))
+    fixed = bool(np.ptp(low) <= _FIXED and np.ptp(high) <= _FIXED)
+    key = _key(*middle) if fixed else -1  # Too short for its level to be asked: no window may be filled.
+    fixed &= key >= 0 or bool(np.std(seen.level[inner]) <= _LEVEL)
+    start = (seen.first + begin) * step
+    return _Run(start, start + (end - begin) * step, *middle, key, fixed)
 
 
 def _marks(runs: Sequence[_Run], frames: Frames) -> NDArray[np.bool_]:
     marks = np.zeros(len(frames.chances), bool)
     for run in runs:
-        begin = round(run.start * frames.rate / HOP) - frames.first
-        marks[begin : begin + round(run.length * frames.rate / HOP)] = run.fixed or run.length >= _LONE_RING
+        begin, end = (round(edge * frames.rate / HOP) - frames.first for edge in (run.start, run.end))
+        marks[max(0, begin) : max(0, end)] = run.fixed or run.length >= _LONE_RING
     return marks
 
 
@@ -183,8 +210,11 @@ def _joined(runs: Sequence[_Run]) -> list[_Run]:
     joined: list[_Run] = []
     for run in runs:
         last = joined[-1] if joined else None
-        if last and run.start - last.end < 0.1 and run.key == last.key and _alike(run, last, 3 * _STEADY):
-            joined[-1] = replace(last, end=run.end, fixed=run.fixed and last.fixed and _alike(run, last, _FIXED))
+        gap = _FALTER if run.key < 0 else _KEY_FALTER
+        if last and run.start - last.end < gap and run.key == last.key and _alike(run, last, 3 * _STEADY):
+            joined[-1] = replace(
+                last, end=max(last.end, run.end), fixed=run.fixed and last.fixed and _alike(run, last, _FIXED)
+            )
         else:
             joined.append(run)
     return joined

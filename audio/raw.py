@@ -88,9 +88,9 @@ _BY_SUFFIX = {
 """As Asterisk and FreeSWITCH name their files. Not here, since it means something else to others:
 `.raw`, `.pcm`, `.mu`."""
 _CONTAINER_SUFFIXES = {
-    ".wav", ".wave", ".aif", ".aiff", ".aifc", ".au", ".snd", ".mp3", ".mp2", ".aac", ".m4a", ".mp4", ".mov", ".3gp",
-    ".ogg", ".oga", ".opus", ".spx", ".flac", ".webm", ".mkv", ".mka", ".amr", ".awb", ".wma", ".asf", ".sph", ".caf",
-    ".w64", ".wv", ".ac3", ".ts", ".mpg", ".dss", ".ds2", ".voc",
+    ".wav", ".wave", ".wav49", ".aif", ".aiff", ".aifc", ".au", ".snd", ".mp3", ".mp2", ".aac", ".m4a", ".mp4", ".mov",
+    ".3gp", ".ogg", ".oga", ".opus", ".spx", ".flac", ".webm", ".weba", ".mkv", ".mka", ".amr", ".awb", ".wma", ".asf", ".sph",
+    ".caf", ".w64", ".wv", ".ac3", ".ts", ".mpg", ".dss", ".ds2", ".voc",
 }  # fmt: skip
 """Names that promise a header: a setting for raw sound never speaks of these."""
 

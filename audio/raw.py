@@ -89,8 +89,8 @@ _BY_SUFFIX = {
 `.raw`, `.pcm`, `.mu`."""
 _CONTAINER_SUFFIXES = {
     ".wav", ".wave", ".wav49", ".aif", ".aiff", ".aifc", ".au", ".snd", ".mp3", ".mp2", ".aac", ".m4a", ".mp4", ".mov",
-    ".3gp", ".ogg", ".oga", ".opus", ".spx", ".flac", ".webm", ".weba", ".mkv", ".mka", ".amr", ".awb", ".wma", ".asf", ".sph",
-    ".caf", ".w64", ".wv", ".ac3", ".ts", ".mpg", ".dss", ".ds2", ".voc",
+    ".3gp", ".ogg", ".oga", ".opus", ".spx", ".flac", ".webm", ".weba", ".mkv", ".mka", ".amr", ".awb", ".wma",
+    ".asf", ".sph", ".caf", ".w64", ".wv", ".ac3", ".ts", ".mpg", ".dss", ".ds2", ".voc",
 }  # fmt: skip
 """Names that promise a header: a setting for raw sound never speaks of these."""
 

@@ -107,8 +107,8 @@ def _fixed(original: Any, work: Work, beam_size: int, tokens: int) -> Any:
 
 
 def _names(encoded: Any) -> list[bytes]:
-    """The first vector of each window, in which there is something of all that was heard."""
-    return [window[0].tobytes() for window in np.array(encoded)]
+    """The beginning of the first vector of each window, in which there is something of all that was heard."""
+    return [window[0, :16].tobytes() for window in np.array(encoded)]
 
 
 def filled_shares(features: Any) -> list[float]:
@@ -116,11 +116,6 @@ def filled_shares(features: Any) -> list[float]:
     heard = np.any(features.reshape(len(features), -1, features.shape[-1]) != 0, axis=1)
     lasts = [int(np.flatnonzero(window)[-1]) + 1 if window.any() else 0 for window in heard]
     return [last / _FRAMES for last in lasts]
-
-
-def _marks(encoded: Any) -> list[bytes]:
-    """By which the encodings of two sounds are told apart."""
-    return [window[0, :16].tobytes() for window in np.array(encoded)]
 
 
 def _healthy(number: int, count: int) -> _Result:

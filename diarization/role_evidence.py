@@ -74,13 +74,13 @@ def evidence(said: Sequence[Said], context: Context, *, opened: bool) -> dict[in
         found.update(_persons(turn))
         if place and said[place - 1].speaker != turn.speaker:
             found.update(_answers(said[place - 1], turn))
-        if 0 < turn.number < _OPENING - 2 and turn.speaker != said[0].speaker and "introduces" in turn.kinds and opened:
-            found["introduces_after_hello" if said[0].hello else "introduces_after_greeting"] = 1
         if turn.number < _OPENING and names_business(turn.text, context):
             found["names_the_business"] += 1
     weighed = {speaker: {kind: float(min(n, _MOST)) for kind, n in found.items()} for speaker, found in counts.items()}
     if said and opened:
         weighed[said[0].speaker].update(_order(said, context))
+        for speaker, kind in _introduction(said).items():
+            weighed[speaker][kind] = 1.0
     return weighed
 
 
@@ -130,6 +130,16 @@ def _order(said: Sequence[Said], context: Context) -> dict[str, float]:
     if kind != "first_in_the_middle" and context.direction == "inbound":
         return {kind: 1.0, "first_of_inbound": 1.0}
     return {kind: 1.0}
+
+
+def _introduction(said: Sequence[Said]) -> dict[int, str]:
+    """The second voice that names its company: to somebody who only said hello it called out, else it called in."""
+    second = next((turn for turn in said if turn.speaker != said[0].speaker), said[0])
+    if second is said[0] or "introduces" not in second.kinds:
+        return {}
+    kinds = {"first_says_hello": "introduces_after_hello", "first_at_the_beginning": "introduces_after_greeting"}
+    kind = kinds.get(_beginning(said))
+    return {second.speaker: kind} if kind else {}
 
 
 def _beginning(said: Sequence[Said]) -> str:

@@ -3,11 +3,15 @@
 import math
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
+from itertools import pairwise
 
 from diarization.role_evidence import Said, evidence, points
+from diarization.role_words import lexicon_of, plain
 from models.context import Context
 from models.conversation import Role, Turn
 
+_BEEP = 0.6
+"""Seconds between a machine's last word and a person's first: a pause in a sentence is shorter, a beep is not."""
 _COLLEAGUE = 1.0
 """Points above which a third voice is another agent; below, somebody on the caller's side."""
 _LEFT_A_MESSAGE = 3.0
@@ -24,10 +28,11 @@ def assign_roles(turns: Sequence[Turn], context: Context) -> tuple[tuple[Turn, .
     What the metadata says of the channels wins (1.0), where speakers are channels; the caller of this function leaves
     `channel_roles` empty for a mixed recording. Otherwise a log-linear model weighs what is said, who answers whose
     questions, and how the call begins; its probability is the confidence. A greeting machine's turns are its own,
-    whoever has the channel afterwards.
+    whoever has the channel afterwards; a turn in which a person goes on after the machine is parted in two.
     """
     if not turns:
         return (), 0.0
+    turns = [part for turn in turns for part in _parted(turn)]
     said = [Said.of(number, turn) for number, turn in enumerate(turns)]
     machine = _machines(said)
     known = _from_metadata(turns, context)
@@ -49,6 +54,24 @@ def swapped(turns: Sequence[Turn]) -> tuple[Turn, ...]:
     """The turns with agents and callers exchanged."""
     other = {Role.AGENT: Role.CALLER, Role.CALLER: Role.AGENT}
     return tuple(replace(turn, role=other.get(turn.role, turn.role)) for turn in turns)
+
+
+def _parted(turn: Turn) -> tuple[Turn, ...]:
+    """A machine's words and those of a person who greets after a pause on the same channel, or the turn as it is."""
+    if not lexicon_of(plain(turn.text)).machine.search(plain(turn.text)):
+        return (turn,)
+    for place, (before, word) in enumerate(pairwise(turn.words), 1):
+        if before.end is None or word.start is None or word.start - before.end < _BEEP:
+            continue
+        machine = replace(turn, words=turn.words[:place], numbers=turn.numbers[:place])
+        person = replace(turn, words=turn.words[place:], numbers=turn.numbers[place:])
+        if _is_machine(Said.of(0, machine)) and _greets(Said.of(0, person)):
+            return machine, person
+    return (turn,)
+
+
+def _greets(turn: Said) -> bool:
+    return bool(turn.lexicon.greeting.match(turn.text)) and not _is_machine(turn)
 
 
 def _given(turns: Sequence[Turn], machine: Set[int], roles: Mapping[int, Role]) -> tuple[Turn, ...]:

@@ -22,7 +22,7 @@ _LETTERS: dict[int, str | int | None] = {
 }
 """Vowel marks are left out, Persian digits become ours."""
 _APART = re.compile(r"[^\w' ]|_")
-_PERSIAN_PREFIX = re.compile(r"\b(ن?می) (?=\w)| (?=ها(ی|یی|تون|شون|مون)?\b)")
+_PERSIAN_PREFIX = re.compile(r"\b((?:بر|در)?ن?می) (?=\w)| (?=ها(ی|یی|تون|شون|مون)?\b)")
 """Written apart, joined or with a half-space; both spellings of a verb become one."""
 
 

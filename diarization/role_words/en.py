@@ -19,7 +19,7 @@ CUES: dict[str, tuple[str, ...]] = {
         r"\bwhat can i do for you\b|\bwhat('s| is) (the problem|the trouble|wrong with it|happening|it doing|going on with)\b|\bfire away\b|\bpickup or delivery\b|\bpick up or delivery\b",
     ),
     "names_self_on_answering": (
-        r"^(?!.*\b(calling|ringing|from|come|it's|up)\b)(?!(hi|hello|yeah|yes|hey|oh|hey there|hi there|um|uh) (this is|[a-z]+ here))([a-z']+ ){2,}(this is [a-z]+( speaking)?|[a-z]+ speaking|[a-z]+ here)$|^[a-z]+ speaking$",
+        r"^(?!.*\b(calling|ringing|from|come|it's|up)\b)(?!(hi|hello|yeah|yes|hey|oh|hey there|hi there|um|uh) (this is|[a-z]+ here))([a-z']+ ){2,}(this is [a-z]+( speaking)?|[a-z]+ speaking|(?!on |in |over |up |round |down |out |from |right |just |is |are |out |by |near |not |it )[a-z]+ here)$|^[a-z]+ speaking$",
         r"^(hello |hi )?(good (morning|afternoon|evening) )?(?!hi|hello|yeah|hey|yes)([a-z']+ ){1,5}(you're (speaking|through) (to|with)) [a-z]+\b",
         r"\b(customer service|reception|front desk|sales department|service department|dispatch|billing)\b.{0,12}(this is|speaking|$)",
     ),
@@ -55,12 +55,12 @@ CUES: dict[str, tuple[str, ...]] = {
     ),
     "business_we": (
         r"\bwe (do|don't|do not|only|can't|offer|sell|cover|go|work|service|take|accept|close|open|charge|fit|use|carry|stock|ship|deliver|usually|normally|always|also|recommend|ask|require|send|clean|install|start|have (a|an|the|it|them|some|two|those|that|one|our|room))\b(?! (live|bought|moved|had|need|want|wanted|love|lost|have (a|an) (problem|leak|question|issue)))",
-        r"\bwe('re| are) (open|closed|booked|booking|based|fully|located|out|just|here|on|running|there|about)\b|\bwe('ll| will) (send|come|be|have|get|call|ring|see|let|need|bring|take|do|email|text)\b",
+        r"\bour (?!house|home|place|flat|kitchen|bathroom|garden|yard|roof|car|dog|cat|boiler|son|daughter|kids|wedding|neighbou?r|street|basement|garage|landlord|wifi|internet|room|bedroom|order|account|bill|mum|mom|dad|side|end|bin)\w+|\bwe('re| are) (open|closed|booked|booking|based|fully|located|out|just|here|on|running|there|about)\b|\bwe('ll| will) (send|come|be|have|get|call|ring|see|let|need|bring|take|do|email|text)\b",
         r"\b(our|the) (technicians?|techs?|engineers?|team|crew|estimator|driver|manager|attorney|consultant|specialist|guys|system|policy|service area|hours|minimum|showroom|workshop|calendar|diary|schedule)\b",
     ),
     "books": (
         r"\b(put|book|booked|pencil|pencilled|penciled|got|have|schedule|scheduled|sign|signed|get|getting|squeeze|fit) you (in|down|up|for|with|on|a|over)\b|\byou('re| are) (all set|all booked|booked|confirmed|good to go|in for|on the list)\b",
-        r"\b(on the (books|calendar|list|diary))\b|\bi('ve| have) (booked|noted|reserved|updated|cancelled|moved|changed|made a note|put|added|sent|opened|raised|marked)\b|\bi('ll| will) (hold|reserve|put (it|one|a|that)|update|make a note|add|mark|open|raise|note)\b|\bwe('ve| have) got you\b",
+        r"\b(on the (books|calendar|list|diary))\b|\bi('ve| have) (booked|noted|reserved|updated|cancelled|moved|changed|made a note|put|added|sent|opened|raised|marked)\b|\bi('ll| will) (refund|credit|waive|knock|throw in|hold|reserve|put (it|one|a|that)|update|make a note|add|mark|open|raise|note)\b|\bwe('ve| have) got you\b",
         r"\bconfirmation (number|email|code)\b|\bit('s|s| is) (gone|went) through\b|\bwent through\b",
     ),
     "will_send": (
@@ -77,8 +77,11 @@ CUES: dict[str, tuple[str, ...]] = {
         r"\b(put(ting)? you (through|over)|transfer(ring)? you|transfer to|connect(ing)? you|pass(ing)? you (over|on|to)|hand(ing)? you over|get (him|her|someone|somebody|the manager) (on|for) (the line|you)|(let me|i'll) (get|grab|fetch|find) (him|her|[a-z]+|my manager|the \w+)( for you)?$|here (he|she) is|(that's|that'll be|you (need|want)|that goes to) (parts|billing|sales|accounts|service|the \w+ (department|team|desk)))\b",
     ),
     "introduces": (
-        r"\b(it's|its|this is|i'm|i am|my name is|my name's|name's) (?!just|here|calling|not|at|for)[a-z]+( [a-z]+)? (from|with|at|over at|of|calling from|here from|here at|calling for|calling on behalf|on behalf) ",
+        r"\b(it's|its|this is|i'm|i am|my name is|my name's|name's) (?!just|here|calling|not|at|for|showing|going|still|ready|free|only|all|about|a |the |back|up|out|been|in |on |to )[a-z]+( [a-z]+)? (from|with|at|over at|of|calling from|here from|here at|calling for|calling on behalf|on behalf) ",
         r"\b(calling|ringing|phoning)( you)? (from|on behalf)\b|\b(it's|this is) (the|your) (?!one|same|best|first|last|number|right|only)([a-z]+ ){1,4}(here|calling|just|about|ringing)\b|\bi'm with [a-z]+ [a-z]+",
+    ),
+    "addresses_by_title": (
+        r"\b(mr|mrs|ms|miss|mister|missus) [a-z]+$|(?<!is )(?<!it's )(?<!as )\b(mr|mrs|ms|miss|mister|missus) [a-z]+ (i|we|let|your|that|what|when|can|could|would|the|if|have)\b|\b(sir|ma'am|madam)\b",
     ),
     "soothes": (
         r"\b(i('m| am)|i do|we('re| are)|i) (so |very |really |terribly |truly )*(sorry|apologi[sz]e)( to hear| about that| for (that|the|any)| you| for your)?\b|\bsorry (about|to hear|for (the|your|any))\b|\bapologies for\b",
@@ -107,7 +110,7 @@ CUES: dict[str, tuple[str, ...]] = {
     ),
     "states_need": (
         r"\bi('m| am|'m just|'ve been) (calling|ringing|phoning)\b(?!.{0,30}\b(from|to (confirm|remind|let you|follow|check)|about (your|tomorrow)|regarding your)\b)|\bi (called|rang|phoned) (about|because|earlier|this|yesterday|before|last)\b",
-        r"\bi('d| would|'d really) (like|love|rather|want|prefer)\b|\bi('m| am)( just| actually| really| currently)? (looking|after|hoping|trying|interested|thinking|wondering|not sure|standing|at|having|getting|in need|told)\b|\bi (was )?(just )?(wondering|wanted|wonder|hoped)\b",
+        r"\bi('d| would|'d really) (like|love|rather|want|prefer)\b|\bi('m| am)( just| actually| really| currently)? (looking|after|hoping|trying|interested|thinking|wondering|not sure|standing|at|having|getting|in need|told)\b|\bi (was )?(just )?(wondering|wanted|wonder|hoped)\b(?! (if you'd|to (see|check|let|confirm|say|make sure|remind|tell you|follow|go over|book in|run)))",
         r"\b(i|we) (really |just |also |only |do |might |may |think i )?(need|want|lost|had|broke|bought|moved|keep|dropped|locked|noticed|ordered|booked|paid|received|left|forgot|came)\b (a |an |some |to |my |our|the |this|that|another|it|two|three|water|no |one |new|someone|somebody|home|back|in|locked)|\bi('ve)? got (a|an|this|these|some|water|ants|mice|no|my|people|guests)\b(?! (opening|slot|cancellation|gap|space|table|note|few|driver|technician))",
         rf"\b(can|could|may|might) i{_DETAIL_AHEAD} (book|order|make|get|bring|come|cancel|change|move|reschedule|pay|ask|try|pick|see|buy|reserve|drop|swing|do it|just book|still|use|speak to someone|have a (table|look|price|quote))\b|\b(can|could) we (bring|have|come|use|do|get|move|change|pay|still|swap|add|book|make)\b|\bis it possible\b|\bany chance\b|\bwould it be possible\b",
     ),
@@ -139,7 +142,7 @@ CUES: dict[str, tuple[str, ...]] = {
     ),
     "complains": (
         r"\byou (guys |lot |people |said|told|promised)*(came|installed|did|cleaned|fixed|told|sent|said|promised|quoted|charged|serviced|fitted|were supposed|were going|sold|never|haven't|didn't|still)\b(?! (it|you) was)|\b(nobody|no one|no-one) (came|called|rang|turned|showed|told|has|answers|picked|bothered)\b|\bi('ve| have) been (waiting|on hold|trying|calling|coming|with you|charged|a customer)\b",
-        r"\b(still (hasn't|haven't|waiting|not|no)|supposed to|was meant to|were meant to|where('s| is) my|refund|my money back|ridiculous|disgusted|annoyed|unacceptable|useless|a joke|for the (second|third) time|second time|i('ve)? (already )?paid|i was told|speak to (a|the|your) (manager|supervisor)|cancel (my|the|it)|overcharged|charged me|called twice|third time)\b",
+        r"\b(still (hasn't|haven't|waiting|not|no)|supposed to|was meant to|were meant to|where('s| is) my|my refund|a refund|my money back|been told|(three|two|different) (different )?(things|people|times)|keep (telling|saying|getting)|ridiculous|disgusted|annoyed|unacceptable|useless|a joke|for the (second|third) time|second time|i('ve)? (already )?paid|i was told|speak to (a|the|your) (manager|supervisor)|cancel (my|the|it)|overcharged|charged me|called twice|third time)\b",
     ),
     "is_this": (
         r"\b(is (this|that) (the|a|an)?( \w+){0,3}$|have i (got|reached|come through)|am i through|did i (reach|get)|is this the (right|number|place)|(sorry )?(i must have|i think i('ve)?|i) (the |got the |have the |dialed|misdialed)?(wrong|misdialed)|wrong number( sorry| then)?$|sorry (to bother|to disturb|love|mate|wrong)|my (mistake|bad)|is (?!anyone|anybody)\w+ there|is doctor \w+ there|oh (my|no|god) .*wrong|must have dialed|this isn't|i was looking for|i('m| am) trying to (get|reach))\b",

@@ -170,6 +170,38 @@ def test_a_machine_keeps_its_turns_on_a_shared_channel() -> None:
     assert roles_of(shared, channel_roles={0: AGENT, 1: CALLER}) == [MACHINE, AGENT, CALLER]
 
 
+def timed_turn(text: str, *, pause_before: str, pause: float) -> tuple[Turn, ...]:
+    """One turn with a word each half second, and a pause before one of them."""
+    words, at = [], 0.0
+    for word in text.split():
+        at += pause if word == pause_before else 0.0
+        words.append(Word(word, at, at + 0.4))
+        at += 0.5
+    return (Turn(0, UNKNOWN, tuple(words), tuple(range(len(words)))),)
+
+
+@pytest.mark.parametrize(
+    ("pause", "expected"),
+    [
+        (
+            1.2,
+            [
+                (MACHINE, "you have reached park dental please leave a message"),
+                (CALLER, "hi I'm calling about my bill"),
+            ],
+        ),
+        (0.1, [(MACHINE, "you have reached park dental please leave a message hi I'm calling about my bill")]),
+    ],
+)
+def test_a_person_who_goes_on_after_the_beep_has_a_turn_of_his_own(
+    pause: float, expected: list[tuple[Role, str]]
+) -> None:
+    said = "you have reached park dental please leave a message hi I'm calling about my bill"
+    given, _ = assign_roles(timed_turn(said, pause_before="hi", pause=pause), Context())
+    assert [(turn.role, turn.text) for turn in given] == expected
+    assert [number for turn in given for number in turn.numbers] == list(range(len(said.split())))
+
+
 @pytest.mark.parametrize(
     "said",
     [

@@ -9,9 +9,11 @@ import tiny_onnx
 from command_line import Earmark
 from model_hub import serve_models
 
+from diarization import weights as pyannote_weights
 from earmark import weights
 from earmark.settings import read_settings
 from earmark.weights import Model, named, needed
+from transcription import manifest
 
 
 @pytest.mark.parametrize(
@@ -130,3 +132,21 @@ def test_verify_wants_what_the_settings_need(earmark: Earmark, data_dir: Path, m
     said = earmark("models", "verify")
     assert said.status == 2
     assert "✗ onnx:t-one: is not here" in said.out
+
+
+def test_a_pipeline_of_pyannote_is_written_down_too(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: dict[str, object] = {}
+
+    def fetch(model: str, folder: Path, **named: object) -> Path:
+        asked.update(named, model=model)
+        (folder / "p" / "segmentation").mkdir(parents=True)
+        (folder / "p" / "config.yaml").write_text("pipeline:")
+        (folder / "p" / "segmentation" / "pytorch_model.bin").write_bytes(b"weights")
+        return folder / "p"
+
+    monkeypatch.setattr(pyannote_weights, "fetch", fetch)
+    folder = weights.fetch(named("pyannote:community-1"), read_settings(hub_token="hf_mine"), lambda *_: None)
+    assert (asked["model"], asked["token"]) == ("community-1", "hf_mine")
+    assert manifest.faults(folder) == []
+    (folder / "segmentation" / "pytorch_model.bin").write_bytes(b"weighty")
+    assert manifest.faults(folder) == ["segmentation/pytorch_model.bin is damaged"]

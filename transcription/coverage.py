@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from audio.speech import Span
 from models.transcript import Dropped, Word
 
+NOTHING_WRITTEN = "the engine wrote nothing here"
 GAP = 2.0
 """Seconds of speech without a word, inside a span that has some: five words at a common pace. Word times err by half
 a second, and people draw out an `um` for a second."""

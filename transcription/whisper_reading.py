@@ -5,13 +5,11 @@ from dataclasses import dataclass, field, replace
 
 from audio.speech import SpeechPiece
 from models.transcript import Dropped
-from transcription.coverage import uncovered
+from transcription.coverage import NOTHING_WRITTEN, uncovered
 from transcription.language import Vote, allowed, spoken
 from transcription.packing import Pack, pack_pieces
 from transcription.segments import Segment, Written, is_doubtful, written
 from transcription.whisper_batches import Batch, Batches
-
-NOTHING_WRITTEN = "the engine wrote nothing here"
 
 
 @dataclass(slots=True, kw_only=True)

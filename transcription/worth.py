@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from audio.bleed import without_bleed
 from audio.sound import Sound
-from audio.speech import Span, frame_seconds
+from audio.speech import Span, SpeechOptions, frame_seconds
 from models.health import EventKind, SoundEvent
 from models.transcript import Dropped
 
@@ -27,9 +27,11 @@ _SPEAKS = 0.7
 voice raises it here and there."""
 
 
-def speech_worth_hearing(sound: Sound) -> tuple[dict[int, list[Span]], list[Dropped]]:
+def speech_worth_hearing(
+    sound: Sound, options: SpeechOptions | None = None
+) -> tuple[dict[int, list[Span]], list[Dropped]]:
     """Spans of speech, channel by channel, and what was left out of them, ordered by start."""
-    kept, bleeds = without_bleed(sound, sound.speech())
+    kept, bleeds = without_bleed(sound, sound.speech(options))
     dropped = [Dropped(start=b.start, end=b.end, channel=b.channel, reason=BLEED) for b in bleeds]
     for number, spans in kept.items():
         events = [event for event in (sound.health.events if sound.health else ()) if event.channel == number]

@@ -13,12 +13,14 @@ import numpy as np
 import pytest
 
 from audio.clip import Clip, Samples
-from audio.decode import open_clip
+from audio.decoding.decode import open_clip
 from audio.sound import Sound, listen
+from audio.speech import Span
 from models.context import Context
 from models.conversation import Role
 from models.errors import BadRecording, EngineFailed, NoEngine, SettingsError
 from models.transcript import Dropped, LanguageStretch, Transcript
+from transcription.coverage import uncovered
 from transcription.engines import pocketsphinx, scripted, whisper
 
 CALL = Path(__file__).parents[2] / "samples" / "calls" / "05-wrong-number.mp3"
@@ -56,6 +58,10 @@ def call(seconds: float = 8.0, *picked: int | None) -> Cut:
 
 def heard(seconds: float = 8.0, *picked: int | None, named: bool = False) -> Sound:
     return listen(call(seconds, *picked), named=named)
+
+
+def all_of(sound: Sound) -> list[tuple[int, Span]]:
+    return [(channel, span) for channel, spans in sound.speech().items() for span in spans]
 
 
 def said(transcript: Transcript, channel: int) -> str:
@@ -100,6 +106,14 @@ class TestPocketsphinx:
         transcript = sphinx.transcribe(heard(3.0, None, None), Context(), progress=lambda _: None)
         assert transcript.words == ()
         assert "no speech" in transcript.notes[0]
+
+    def test_every_second_of_speech_ends_in_words_or_in_a_reason(self, sphinx: pocketsphinx.PocketSphinx) -> None:
+        sound = heard(20.0)
+        transcript = sphinx.transcribe(sound, Context(), progress=lambda _: None)
+        whole = [
+            hole for hole in uncovered(sound.speech(), transcript.words, transcript.dropped) if hole in all_of(sound)
+        ]
+        assert whole == []
 
     @pytest.mark.parametrize("language", ["ru", "fa"])
     def test_another_language_has_no_engine(self, sphinx: pocketsphinx.PocketSphinx, language: str) -> None:

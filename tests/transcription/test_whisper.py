@@ -10,10 +10,9 @@ from models.context import Context
 from models.errors import EngineFailed
 from models.health import EventKind, SoundEvent
 from models.transcript import LanguageStretch, Transcript
-from transcription.coverage import uncovered
+from transcription.coverage import NOTHING_WRITTEN, uncovered
 from transcription.segments import Heard, Segment
 from transcription.transcriber import HearsLanguage
-from transcription.whisper_reading import NOTHING_WRITTEN
 
 Sides = dict[int, list[Stretch]]
 ENGLISH = Context(language="en")

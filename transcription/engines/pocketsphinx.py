@@ -4,6 +4,7 @@ The rough fallback, for English alone. On clean 16 kHz read speech it gets about
 telephone band one in five, and on real conversations far more.
 """
 
+from dataclasses import replace
 from importlib.metadata import version as installed_version
 from typing import Any
 
@@ -15,8 +16,10 @@ from audio.sound import Sound
 from audio.speech import SpeechOptions, cut_speech, joined_spans
 from models.context import Context
 from models.errors import EngineFailed, NoEngine
-from models.transcript import Transcript, Word
+from models.transcript import Dropped, Transcript, Word
+from transcription.coverage import NOTHING_WRITTEN
 from transcription.transcriber import Progress
+from transcription.worth import speech_worth_hearing
 
 ROUGH_NOTE = "written by pocketsphinx, the rough fallback: expect many wrong words; a Whisper model does far better"
 _MODEL = "en-us"
@@ -43,16 +46,19 @@ class PocketSphinx:
                 "put a Whisper model on this machine (`earmark models fetch small`) and run the call again"
             )
         clip, sides = sound.clip, sound.sides
-        spans = {
-            number: joined_spans(found, gap=_JOIN_GAP, longest=_LONGEST)
-            for number, found in sound.speech(_SPEECH).items()
-        }
+        worth, dropped = speech_worth_hearing(sound, _SPEECH)
+        spans = {number: joined_spans(found, gap=_JOIN_GAP, longest=_LONGEST) for number, found in worth.items()}
         progress(0.05)
         total = sum(span.end - span.start for found in spans.values() for span in found) or 1.0
         words: list[Word] = []
         heard = 0.0
         for piece in cut_speech(clip, spans):
-            words += self._words(piece.sound, piece.span.start, piece.channel if sides > 1 else 0, clip)
+            found = self._words(piece.sound, piece.span.start, piece.channel if sides > 1 else 0, clip)
+            words += found
+            if not found:
+                dropped.append(
+                    Dropped(start=piece.span.start, end=piece.span.end, channel=piece.channel, reason=NOTHING_WRITTEN)
+                )
             heard += piece.span.end - piece.span.start
             progress(0.05 + 0.95 * heard / total)
         notes = (ROUGH_NOTE,) if words else ("no speech was found in the recording",)
@@ -65,6 +71,7 @@ class PocketSphinx:
             rough=True,
             partial=clip.partial,
             notes=notes,
+            dropped=_ordered(dropped, sides),
         )
 
     def _words(self, sound: NDArray[np.float32], start: float, channel: int, clip: Clip) -> list[Word]:
@@ -123,6 +130,12 @@ def _as_pcm(sound: NDArray[np.float32]) -> bytes:
 def _chance(posterior: float) -> float:
     """Of the word in the lattice of its utterance."""
     return round(min(1.0, max(0.0, posterior)), 3)
+
+
+def _ordered(dropped: list[Dropped], sides: int) -> tuple[Dropped, ...]:
+    """By time; the only side of a call is channel 0, wherever it was heard."""
+    ordered = sorted(dropped, key=lambda piece: (piece.start, piece.channel))
+    return tuple(ordered if sides > 1 else (replace(piece, channel=0) for piece in ordered))
 
 
 def _when(word: Word) -> tuple[float, int]:

@@ -1,0 +1,89 @@
+"""What of a real sound is decoded: the voices are those of a sample call, mixed as bad lines mix them."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from audio.clip import Clip, Samples
+from audio.decoding.decode import open_clip
+from audio.sound import Sound, listen
+from audio.speech import Span
+from models.context import Context
+from transcription.coverage import uncovered
+from transcription.engines import whisper
+from transcription.worth import BLEED, speech_worth_hearing
+
+CALL = Path(__file__).parents[2] / "samples" / "calls" / "05-wrong-number.mp3"
+
+
+@dataclass
+class Leaking:
+    """A call whose first side is heard on the other channel too, 20 ms later."""
+
+    source: Clip
+    gain: float
+    partial: bool = False
+
+    @property
+    def rate(self) -> int:
+        return self.source.rate
+
+    @property
+    def channels(self) -> int:
+        return self.source.channels
+
+    @property
+    def duration(self) -> float:
+        return self.source.duration
+
+    def windows(self, seconds: float) -> Iterator[Samples]:
+        late = round(0.02 * self.rate)
+        before = np.zeros(late, np.float32)
+        for window in self.source.windows(seconds):
+            moved = np.concatenate([before, window[0]])
+            before = moved[-late:]
+            yield np.stack([window[0], window[1] + np.float32(self.gain) * moved[: window.shape[1]]])
+
+
+def leaking(gain: float) -> Sound:
+    return listen(Leaking(open_clip(CALL, max_seconds=600), gain), named=True)
+
+
+def seconds(spans: dict[int, list[Span]], channel: int) -> float:
+    return sum(span.end - span.start for span in spans[channel])
+
+
+def test_the_other_side_heard_through_is_not_decoded_and_is_told() -> None:
+    alone, _ = speech_worth_hearing(leaking(0.0))
+    both = leaking(0.2)
+    kept, dropped = speech_worth_hearing(both)
+    assert {(piece.channel, piece.reason) for piece in dropped} == {(1, BLEED)}
+    leaked = seconds(both.speech(), 1) - seconds(alone, 1)
+    left = seconds(kept, 1) - seconds(alone, 1)
+    assert leaked > 5
+    assert left < 0.2 * leaked
+    assert kept[0] == both.speech()[0]
+
+
+def test_a_clean_call_is_decoded_whole() -> None:
+    sound = leaking(0.0)
+    assert speech_worth_hearing(sound) == (sound.speech(), [])
+
+
+@pytest.mark.skipif("EARMARK_TEST_DATA" not in os.environ, reason="EARMARK_TEST_DATA names no folder")
+@pytest.mark.parametrize(
+    "name",
+    ["stereo_diarization.wav", "falcon_3spk.wav", "jfk.flac", "multilingual.mp3", "ru_deepspeech.wav"],
+)
+def test_every_second_of_real_speech_ends_in_words_or_in_a_reason(name: str, tiny_whisper: Path) -> None:
+    path = Path(os.environ["EARMARK_TEST_DATA"]) / "audio" / "real" / name
+    sound = listen(open_clip(path, max_seconds=600), named=False)
+    engine = whisper.create(model=tiny_whisper, device="cpu", beam_size=1, threads=1, second_try=False)
+    transcript = engine.transcribe(sound, Context(language="en"), progress=lambda _: None)
+    assert sum(len(spans) for spans in sound.speech().values()) > 0
+    spans = sound.speech() if sound.sides > 1 else {0: next(iter(sound.speech().values()))}
+    assert uncovered(spans, transcript.words, transcript.dropped) == []

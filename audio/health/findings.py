@@ -34,6 +34,9 @@ TALKS_LONG = 30.0
 NO_WORD = 1.0
 """Seconds of what the detector calls speech that a channel without a speaker may reach: coughs, clicks, leaks."""
 
+OWN_ABOVE = 3.0
+"""dB above the leak: a speaker of one's own, even for a twentieth of the time, is far louder."""
+
 
 def channel_findings(channel: ChannelHealth) -> Iterable[Finding]:
     """What is wrong with a channel on which somebody speaks."""
@@ -75,18 +78,27 @@ def _weak(channel: ChannelHealth) -> Iterable[Finding]:
         yield _lowered(FindingKind.QUIET, number, channel.speech_db, QUIET_LOWERS, text)
 
 
-def side_findings(channels: Sequence[ChannelHealth], *, named: bool) -> Iterable[Finding]:
+def side_findings(channels: Sequence[ChannelHealth], leaks: Sequence[Leak], *, named: bool) -> Iterable[Finding]:
     """What is wrong between the sides of a call that has a channel for each. `named`: by the metadata."""
     talks = max(channels, key=lambda channel: channel.speech)
     for channel in channels:
-        if channel.speech < NO_WORD and talks.speech >= TALKS_LONG:
+        silent = channel.speech < NO_WORD or _only_leaks(channel, channels, leaks)
+        if silent and channel is not talks and talks.speech >= TALKS_LONG:
             yield _missing(channel, talks, named=named)
         elif channel.speech_db is not None and talks.speech_db is not None:
             yield from _uneven(channel, channels)
 
 
+def _only_leaks(channel: ChannelHealth, channels: Sequence[ChannelHealth], leaks: Sequence[Leak]) -> bool:
+    """What is heard as speech is no louder than the other side leaks in."""
+    loud = {other.channel: other.speech_db for other in channels if other.speech_db is not None}
+    into = [leak for leak in leaks if leak.channel == channel.channel and leak.source in loud]
+    own = loud.get(channel.channel)
+    return own is not None and any(own <= loud[leak.source] + leak.db + OWN_ABOVE for leak in into)
+
+
 def _missing(channel: ChannelHealth, talks: ChannelHealth, *, named: bool) -> Finding:
-    how = "carries no sound" if channel.peak_db is None else "has no speech"
+    how = "carries no sound" if channel.peak_db is None else "has no speech of its own"
     text = f"channel {channel.channel} {how} while channel {talks.channel} speaks for {talks.speech:.0f} s"
     severity = Severity.WITHHOLDS if named else Severity.LOWERS
     return Finding(

@@ -152,7 +152,7 @@ def _findings(sound: Sound, health: Health, *, named: bool) -> Iterator[Finding]
         elif sound.sides == 1 and not sound.levels.same:
             yield empty_channel(channel.channel)
     if sound.sides > 1:
-        yield from side_findings(health.channels, named=named)
+        yield from side_findings(health.channels, health.leaks, named=named)
     yield from leak_findings(health.leaks)
 
 

@@ -36,9 +36,7 @@ def in_a_room(side: Side) -> Side:
 
 
 @pytest.mark.parametrize("name", ["01-google-ad", "02-neighbor", "05-wrong-number"])
-@pytest.mark.parametrize(
-    ("db", "delay"), [(-8.0, 0.0), (-20.0, 0.02), (-20.0, -0.04), (-30.0, 0.28)], ids=str
-)
+@pytest.mark.parametrize(("db", "delay"), [(-8.0, 0.0), (-20.0, 0.02), (-20.0, -0.04), (-30.0, 0.28)], ids=str)
 def test_only_the_other_side_is_taken_out(name: str, db: float, delay: float) -> None:
     agent, caller = sample_call(name).astype(np.float64)
     own = heard(agent, caller).speech()

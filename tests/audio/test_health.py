@@ -200,6 +200,14 @@ def test_a_side_that_is_missing(level: float, named: bool, severity: Severity) -
     assert health.findings[0].channel == 1
 
 
+@pytest.mark.parametrize("db", [-10.0, -25.0])
+def test_a_side_on_which_only_the_other_is_heard_is_missing(db: float) -> None:
+    sides = np.stack([call()[0], call()[0] * 10 ** (db / 20) + noise(call().shape[1] / RATE, 0.001)])
+    found = {finding.kind: finding for finding in health_of(sides, named=True).findings}
+    assert found[FindingKind.SIDE_MISSING].channel == 1
+    assert found[FindingKind.SIDE_MISSING].severity is Severity.WITHHOLDS
+
+
 def test_a_side_that_is_far_quieter() -> None:
     sides = call() * np.array([[1.0], [0.02]])
     (finding,) = (finding for finding in health_of(sides).findings if finding.kind is FindingKind.UNEVEN)

@@ -21,6 +21,7 @@ CUES: dict[str, tuple[str, ...]] = {
     "names_self_on_answering": (
         r"^(?!.*\b(calling|ringing|from|come|it's|up)\b)(?!(hi|hello|yeah|yes|hey|oh|hey there|hi there|um|uh) (this is|[a-z]+ here))([a-z']+ ){2,}(this is [a-z]+( speaking)?|[a-z]+ speaking|(?!on |in |over |up |round |down |out |from |right |just |is |are |out |by |near |not |it )[a-z]+ here)$|^[a-z]+ speaking$",
         r"^(hello |hi )?(good (morning|afternoon|evening) )?(?!hi|hello|yeah|hey|yes)([a-z']+ ){1,5}(you're (speaking|through) (to|with)) [a-z]+\b",
+        r"\b(can't hear you|is (anyone|anybody) there|are you there|who's there)\b",
         r"\b(customer service|reception|front desk|sales department|service department|dispatch|billing)\b.{0,12}(this is|speaking|$)",
     ),
     "asks_how_found": (

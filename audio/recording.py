@@ -8,11 +8,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from audio.apart import APART, Crashed, Limits, OutOfTime
-from audio.decode import RATE
-from audio.frames import MAX_CHANNELS
+from audio.decoding.apart import APART, Crashed, Limits, OutOfTime
+from audio.decoding.decode import RATE
+from audio.decoding.frames import MAX_CHANNELS
+from audio.decoding.raw import RawFormat
 from audio.pcm import SAMPLE, PcmClip, Source
-from audio.raw import RawFormat
 from models.errors import BadRecording, EngineFailed, StoreFailed
 
 _MIB = 1 << 20

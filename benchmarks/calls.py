@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from audio.clip import Samples
-from audio.decode import open_clip
+from audio.decoding.decode import open_clip
 
 _SAMPLES = Path(__file__).parents[1] / "samples" / "calls"
 _TWO_SIDED = ("01-google-ad.ogg", "02-neighbor.ogg", "03-truck.wav", "05-wrong-number.mp3", "06-out-of-area.ogg")

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from audio.clip import Samples
-from audio.decode import open_clip
+from audio.decoding.decode import open_clip
 from benchmarks.dialogues import dialogues
 from benchmarks.telephone import RATE, over_telephone
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from audio.decode import open_clip
+from audio.decoding.decode import open_clip
 from audio.sound import listen
 from benchmarks.contest import timed
 from benchmarks.spoken_sets import Spoken, spoken_sets

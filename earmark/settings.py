@@ -13,7 +13,7 @@ from dotenv import dotenv_values
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from audio.raw import raw_format
+from audio.decoding.raw import raw_format
 from models.errors import SettingsError
 
 PREFIX = "EARMARK_"

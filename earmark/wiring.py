@@ -11,7 +11,7 @@ import psutil
 import attribution.exporters
 import classifiers.kinds
 from attribution.exporter import Exporter
-from audio.raw import raw_format
+from audio.decoding.raw import raw_format
 from classifiers.classifier import Classifier
 from earmark.diarizers import check_diarizer, make_diarizer
 from earmark.plugins import check, find

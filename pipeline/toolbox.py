@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from attribution.exporter import Exporter
-from audio.raw import RawFormat
+from audio.decoding.raw import RawFormat
 from classifiers.classifier import Classifier
 from classifiers.settle import Thresholds
 from diarization.diarizer import Diarizer

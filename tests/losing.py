@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from audio.forks import Forks, Progress
+from audio.decoding.forks import Forks, Progress
 
 
 def serve() -> None:

@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 from audio.clip import Samples
-from audio.decode import open_clip
+from audio.decoding.decode import open_clip
 from audio.sound import Sound, listen
 
 RATE = 16000

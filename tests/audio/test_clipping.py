@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 from sounds import encode, tone
 
-from audio.clipping import Clipping
+from audio.decoding.clipping import Clipping
 from audio.recording import decoded
 
 

@@ -12,9 +12,9 @@ import pytest
 from sounds import alike, babble, encode, tone
 
 from audio.clip import Samples
-from audio.decode import MAX_CHANNELS, open_clip
-from audio.pour import pour
-from audio.reader import Block, Reader
+from audio.decoding.decode import MAX_CHANNELS, open_clip
+from audio.decoding.pour import pour
+from audio.decoding.reader import Block, Reader
 from audio.recording import decoded
 from models.errors import BadRecording, StoreFailed
 

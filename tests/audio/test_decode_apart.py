@@ -14,8 +14,8 @@ import pytest
 from sounds import encode, tone
 
 import audio.recording
-from audio.apart import Apart
-from audio.pour import pour
+from audio.decoding.apart import Apart
+from audio.decoding.pour import pour
 from audio.recording import Bounds, decoded
 from models.errors import BadRecording, EarmarkError, StoreFailed
 
@@ -88,7 +88,7 @@ def test_children_hold_nothing_of_the_process_that_asks(losing: Apart, tmp_path:
 def test_the_server_ends_with_who_asked(losing: Apart, tmp_path: Path) -> None:
     script = (
         "import pathlib, os, signal; from audio.recording import decoded\n"
-        "from audio.apart import APART\n"
+        "from audio.decoding.apart import APART\n"
         f"path = pathlib.Path({str(encode(tmp_path / 'a.wav', 'pcm_s16le', tone(1.0, 440), 8000))!r})\n"
         "with decoded(path, folder=path.parent, max_seconds=9) as clip:\n"
         "    print(APART._process.pid, clip.duration, __name__, flush=True)\n"

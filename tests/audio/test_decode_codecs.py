@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 from sounds import alike
 
-from audio.raw import raw_format
+from audio.decoding.raw import raw_format
 from audio.recording import decoded
 from models.errors import BadRecording
 

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from sounds import babble, encode
 
-from audio.apart import APART
-from audio.raw import RawFormat
+from audio.decoding.apart import APART
+from audio.decoding.raw import RawFormat
 from audio.recording import Bounds, decoded
 from models.errors import BadRecording
 

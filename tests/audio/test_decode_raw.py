@@ -8,8 +8,8 @@ import pytest
 from sounds import alike, babble, encode
 
 from audio.clip import Samples
+from audio.decoding.raw import RawFormat, how_to_read, raw_by_name, raw_format
 from audio.pcm import PcmClip
-from audio.raw import RawFormat, how_to_read, raw_by_name, raw_format
 from audio.recording import decoded
 from models.errors import BadRecording, SettingsError
 

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from audio.clip import Samples
-from audio.decode import open_clip
+from audio.decoding.decode import open_clip
 from audio.quality import live_channels, measure_levels, mono
-from audio.speech import Span, SpeechOptions, cut_speech, find_speech, joined_spans, spans_of
+from audio.speech import Span, SpeechOptions, cut_speech, frame_seconds, joined_spans, spans_of, speech_chances
 
 OPTIONS = SpeechOptions(threshold=0.5, release=0.3, min_silence=0.3, min_speech=0.1, pad=0.1, max_length=4.0)
 STEP = 0.1
@@ -102,10 +102,16 @@ def test_a_dead_channel_is_not_heard_and_silence_has_no_channel() -> None:
     assert mono(Held(noise(0.0, 0.0)), ()).mixed == (0,)
 
 
+def speech_of(clip: Held) -> list[Span]:
+    """Of the first channel."""
+    chances = speech_chances(clip, measure_levels(clip), (0,))[0]
+    return spans_of(chances, frame_seconds(clip.rate), clip.duration, SpeechOptions())
+
+
 @pytest.mark.parametrize("gain", [0.0, 0.001, 1.0])
 def test_there_is_no_speech_in_silence_and_noise(gain: float) -> None:
     clip = Held(noise(gain, seconds=5.0))
-    assert find_speech(clip, measure_levels(clip), (0,)) == {0: []}
+    assert speech_of(clip) == []
 
 
 @pytest.fixture
@@ -120,6 +126,6 @@ def test_speech_is_found_where_it_is_also_when_it_is_quiet_and_late(jfk: Path) -
     voice = np.concatenate(list(open_clip(jfk, max_seconds=60).windows(60)), axis=1)[:1]
     late = np.concatenate([np.zeros((1, 125 * 16000), np.float32), voice * 0.02], axis=1)
     clip = Held(late)
-    found = find_speech(clip, measure_levels(clip), (0,))[0]
+    found = speech_of(clip)
     assert found[0].start == pytest.approx(125.3, abs=0.4)
     assert 7 < sum(span.end - span.start for span in found) < 11

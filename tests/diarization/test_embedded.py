@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from audio.clip import Samples
-from audio.decode import open_clip
+from audio.decoding.decode import open_clip
 from audio.quality import mono
 from audio.sound import Sound, listen
 from diarization.engines.embedded import create, two_voices_from

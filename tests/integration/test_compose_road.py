@@ -20,7 +20,7 @@ from s3_server import S3Server
 from servers import needs
 from waiting import until
 
-from audio.decode import open_clip
+from audio.decoding.decode import open_clip
 from storage.objects import BucketOptions, BucketStore
 
 AT_WORK = ("api", "speech-worker", "text-worker", "scheduler")

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from toolboxes import make_toolbox
 
-from audio.decode import open_clip
+from audio.decoding.decode import open_clip
 from audio.sound import Sound
 from classifiers.kinds import mentions, outcome, quality
 from models.call import CallFacts

@@ -14,7 +14,7 @@ import pytest
 from numpy.typing import NDArray
 
 from attribution.attribute import Verdict
-from audio.decode import open_clip
+from audio.decoding.decode import open_clip
 from models.call import CallFacts, Touchpoint, Tracking
 from models.channel import GROUP_OF
 from models.lead import LeadQuality, Outcome

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from audio.mpeg import Frame, frame_at
+from audio.decoding.mpeg import Frame, frame_at
 
 _PLACEHOLDER_BYTES = 0x7FFF0000
 """Recorders that stream write the largest number they can as the size of the sound: no claim at all."""

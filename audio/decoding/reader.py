@@ -12,10 +12,10 @@ from av.container import InputContainer
 from numpy.typing import NDArray
 
 from audio.clip import Samples
-from audio.ending import broke_off, cut_block, fell_short, lacks_index
-from audio.frames import MAX_CHANNELS, samples_of, scaled
-from audio.kinds import CHAIN_BYTES, HEAD_BYTES, has_header, is_text, looks_like
-from audio.raw import RawFormat, how_to_read
+from audio.decoding.ending import broke_off, cut_block, fell_short, lacks_index
+from audio.decoding.frames import MAX_CHANNELS, samples_of, scaled
+from audio.decoding.kinds import CHAIN_BYTES, HEAD_BYTES, has_header, is_text, looks_like
+from audio.decoding.raw import RawFormat, how_to_read
 from models.errors import BadRecording, StoreFailed
 
 log = logging.getLogger(__name__)

@@ -1,6 +1,6 @@
 """What a file is by its first bytes."""
 
-from audio.mpeg import is_chained
+from audio.decoding.mpeg import is_chained
 
 HEAD_BYTES = 512
 """Read to name a file; a text shows itself in less."""

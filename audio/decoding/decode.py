@@ -8,9 +8,9 @@ import numpy as np
 import soxr
 
 from audio.clip import Samples
-from audio.frames import MAX_CHANNELS
-from audio.raw import RawFormat
-from audio.reader import Block, Reader
+from audio.decoding.frames import MAX_CHANNELS
+from audio.decoding.raw import RawFormat
+from audio.decoding.reader import Block, Reader
 from models.errors import BadRecording
 
 __all__ = ["MAX_CHANNELS", "RATE", "FileClip", "open_clip", "resampled", "too_long"]

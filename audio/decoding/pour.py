@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 
 from audio.clip import Samples
-from audio.clipping import Clipping
-from audio.decode import RATE, resampled, too_long
-from audio.forks import Forks, Progress
+from audio.decoding.clipping import Clipping
+from audio.decoding.decode import RATE, resampled, too_long
+from audio.decoding.forks import Forks, Progress
+from audio.decoding.raw import RawFormat
+from audio.decoding.reader import Block, Reader
 from audio.pcm import FULL_SCALE, SAMPLE, Source
-from audio.raw import RawFormat
-from audio.reader import Block, Reader
 from models.errors import BadRecording, StoreFailed
 
 _STEP = 30.0

@@ -201,6 +201,6 @@ def _heard(answers: socket.socket, limits: Limits, began: float) -> dict[str, An
                 told.update(json.loads(line))
 
 
-APART = Apart("audio.pour")
+APART = Apart("audio.decoding.pour")
 os.register_at_fork(after_in_child=APART.forget)
 atexit.register(APART.close)

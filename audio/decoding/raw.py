@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from urllib.parse import urlsplit
 
-from audio.kinds import HEAD_BYTES, has_header, is_text
+from audio.decoding.kinds import HEAD_BYTES, has_header, is_text
 from models.errors import SettingsError
 
 _SAMPLE_BYTES = {

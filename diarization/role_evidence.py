@@ -125,11 +125,12 @@ def _answers(before: Said, turn: Said) -> list[str]:
 def _order(said: Sequence[Said], context: Context) -> dict[str, float]:
     """What the first voice of a call is likely to be, by how the call begins."""
     kind = _beginning(said)
-    if kind in ("first_says_hello", "first_at_the_beginning") and context.direction == "outbound":
-        return {"first_of_outbound": 1.0}
-    if kind != "first_in_the_middle" and context.direction == "inbound":
-        return {kind: 1.0, "first_of_inbound": 1.0}
-    return {kind: 1.0}
+    if kind not in ("first_says_hello", "first_at_the_beginning"):
+        return {kind: 1.0}
+    if context.direction == "outbound":
+        dialled = {"reaches_out", "introduces"} & said[0].kinds  # What was said on lifting the receiver is not there.
+        return {"first_in_the_middle" if dialled else "first_of_outbound": 1.0}
+    return {kind: 1.0, **({"first_of_inbound": 1.0} if context.direction == "inbound" else {})}
 
 
 def _introduction(said: Sequence[Said]) -> dict[int, str]:

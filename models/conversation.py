@@ -7,7 +7,7 @@ from enum import StrEnum
 from models.transcript import Word
 
 DOUBTFUL_BELOW = 0.8
-"""Confidence in who is who; below it about two calls in five had agent and caller the wrong way round, cross-validated
+"""Confidence in who is who; below it about one call in three had agent and caller the wrong way round, cross-validated
 on the calls that the weights were fitted to, with none to three of their first turns taken away."""
 
 

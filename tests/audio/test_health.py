@@ -316,7 +316,7 @@ def test_a_field_that_was_added_later_costs_nothing() -> None:
 
 @needs_test_data
 def test_real_recordings_are_clear_but_for_one() -> None:
-    """The one holds clicks and breath in which Silero hears no voice."""
+    """In the one, which its source calls speech with pauses, Silero hears no voice."""
     verdicts = {}
     for path in sorted((TEST_DATA / "real").glob("*")):
         if path.suffix in (".wav", ".flac", ".mp3", ".opus"):

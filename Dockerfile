@@ -19,6 +19,10 @@ COPY . .
 RUN pip install --no-cache-dir --no-deps --no-build-isolation -e . \
     && python -m compileall -q .
 
+# `onnx`, `pyannote` or `onnx,pyannote`: engines that not everybody wants, as large as they are.
+ARG EXTRAS=
+RUN if [ -n "$EXTRAS" ]; then pip install --no-cache-dir --no-build-isolation -e ".[$EXTRAS]"; fi
+
 # Whatever user it is run as, numba (under librosa) finds a place for what it compiles.
 USER 10001
 ENV EARMARK_DATA_DIR=/data \

@@ -18,6 +18,7 @@ FOR_COMPOSE = (
     ("MINIO_ROOT_USER", "", "Name of the owner of the object store; 3 characters or more."),
     ("MINIO_ROOT_PASSWORD", "", "Their password; 8 characters or more."),
     ("MINIO_IMAGE", "pgsty/silo:latest", "The object store's image; name a release in production."),
+    ("EXTRAS", "", "Engines built into the image that not everybody wants: onnx, pyannote, or onnx,pyannote."),
 )
 """What `docker-compose.yml` needs beside our own settings; EARMARK_SECRET_KEY and EARMARK_STORAGE_EVENTS_TOKEN too."""
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from compose_file import OURS, ROOT, dockerfile, entrypoint, services
+from compose_file import OURS, ROOT, SECRETS, dockerfile, entrypoint, services
 
 NEEDED = (
     "earmark/cli.py",
@@ -106,3 +106,11 @@ def test_its_python_is_one_that_the_product_runs_on() -> None:
     assert version
     least, below = re.findall(r"3\.(\d+)", project()["project"]["requires-python"])
     assert int(least) <= int(version[1]) < int(below)
+
+
+def test_the_engines_that_may_be_built_in_are_extras_of_the_project() -> None:
+    text = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    (named,) = re.findall(r"^# `([\w,]+)`, `[\w,]+` or `([\w,]+)`: engines", text, re.MULTILINE)
+    assert set(",".join(named).split(",")) <= set(project()["project"]["optional-dependencies"])
+    built = services({**SECRETS, "EXTRAS": "onnx"})["api"]["build"]
+    assert built["args"] == {"EXTRAS": "onnx"}

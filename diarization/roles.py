@@ -50,12 +50,6 @@ def with_roles(turns: Sequence[Turn], roles: Mapping[int, Role]) -> tuple[Turn, 
     return _given(turns, machine, {**kept, **roles})
 
 
-def swapped(turns: Sequence[Turn]) -> tuple[Turn, ...]:
-    """The turns with agents and callers exchanged."""
-    other = {Role.AGENT: Role.CALLER, Role.CALLER: Role.AGENT}
-    return tuple(replace(turn, role=other.get(turn.role, turn.role)) for turn in turns)
-
-
 def _parted(turn: Turn) -> tuple[Turn, ...]:
     """A machine's words and those of a person who greets after a pause on the same channel, or the turn as it is."""
     if not lexicon_of(plain(turn.text)).machine.search(plain(turn.text)):

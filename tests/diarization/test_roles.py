@@ -1,7 +1,7 @@
 import pytest
 
 from benchmarks.roles import OWN, judge, labelled_calls
-from diarization.roles import assign_roles, swapped, with_roles
+from diarization.roles import assign_roles, with_roles
 from models.context import Context
 from models.conversation import DOUBTFUL_BELOW, Conversation, Role, Turn
 from models.transcript import Word
@@ -226,8 +226,6 @@ def test_what_a_person_says_of_the_speakers_wins() -> None:
     given, _ = assign_roles(turns, Context())
     assert [turn.role for turn in with_roles(given, {0: CALLER, 1: AGENT})] == [MACHINE, CALLER, AGENT]
     assert [turn.role for turn in with_roles(given, {1: UNKNOWN})] == [MACHINE, AGENT, UNKNOWN]
-    assert [turn.role for turn in swapped(given)] == [MACHINE, CALLER, AGENT]
-    assert swapped(swapped(given)) == given
     assert with_roles(given, {}) == given
 
 

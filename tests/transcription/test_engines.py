@@ -86,6 +86,8 @@ class TestPocketsphinx:
         assert all(0 <= (word.start or 0) < (word.end or 0) <= 8 and word.confidence for word in transcript.words)
         assert seen == sorted(seen)
         assert seen[-1] == pytest.approx(1.0)
+        doubtful = sum((word.confidence or 0) < 0.3 for word in transcript.words)
+        assert f"of {len(transcript.words)} words {doubtful} are doubtful" in transcript.notes[1]
 
     def test_one_sound_on_two_channels_is_written_once(self, sphinx: pocketsphinx.PocketSphinx) -> None:
         transcript = sphinx.transcribe(heard(3.0, 0, 0), Context(), progress=lambda _: None)

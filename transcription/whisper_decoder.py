@@ -1,7 +1,7 @@
 """faster-whisper's model by its parts: what sounds like speech is encoded once, asked for its language and written.
 
-Its own batched pipeline would encode a second time to ask for the language, gives a batch one language, and loses the
-text behind the last pair of time marks (SPEECH facts: it never hears a rest again).
+Its own batched pipeline would encode a second time to ask for the language, gives a batch one language, and throws away
+the sentence that is unfinished when half a minute ends.
 """
 
 from collections.abc import Mapping, Sequence

@@ -33,7 +33,7 @@ class Measure:
 MEASURES = (
     Measure("speech_part", "Speech part: from a file to labelled turns"),
     Measure("memory", "Memory"),
-    Measure("diarization", "Speakers in a mixed recording: diarization error of `embedded`", folder=False),
+    Measure("diarization", "Speakers in a mixed recording: diarization error of `embedded`"),
     Measure("roles", "Who is the agent, from words alone", folder=False),
     Measure("word_error", "Words: the fallback engine, pocketsphinx"),
 )

@@ -66,3 +66,14 @@ def ratio(ours: list[Took], theirs: list[Took], *, wall: bool = False) -> Ratio:
         for mine, other in zip(ours, theirs, strict=True)
     ]
     return Ratio(min(shares), median(shares), max(shares))
+
+
+def spread(took: list[Took]) -> str:
+    """By how much the same work differed from round to round, for people."""
+    return " and ".join(
+        f"{max(seconds) / min(seconds) - 1:.0%} of {name}"
+        for name, seconds in (
+            ("the processor's time", [run.processor for run in took]),
+            ("the clock's", [run.wall for run in took]),
+        )
+    )

@@ -13,7 +13,7 @@ from typing import Any
 from audio.recording import decoded
 from audio.sound import listen
 from benchmarks.calls import telephone_call
-from benchmarks.contest import Took, contest, ratio
+from benchmarks.contest import Took, contest, ratio, spread
 from benchmarks.fixed_decoder import TOKENS, Work, fixed_decoder
 from benchmarks.random_whisper import build
 from benchmarks.table import markdown
@@ -190,7 +190,9 @@ def main(folder: Path) -> str:
         "told unless it says so. Seconds are of the best round; ratios go round by round: median (best-worst). "
         "The yardstick is `BatchedInferencePipeline` with its own VAD on the mono mix."
     )
-    return f"{about}\n\n{report(run(folder))}"
+    measured = run(folder)
+    noise = f"From round to round the yardstick's very same work differed by up to {spread(measured[0].took)}."
+    return f"{about}\n\n{report(measured)}\n\n{noise}"
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks.__main__ import Measure, table
 from benchmarks.calls import telephone_call
-from benchmarks.contest import Took, contest, ratio, timed
+from benchmarks.contest import Took, contest, ratio, spread, timed
 from benchmarks.dialogues import dialogues
 from benchmarks.fixed_decoder import filled_shares, fixed_decoder
 from benchmarks.random_whisper import build
@@ -53,6 +53,9 @@ class TestContest:
         ours, theirs = [Took(2, 3), Took(4, 2), Took(9, 8)], [Took(1, 1), Took(4, 4), Took(3, 4)]
         assert str(ratio(ours, theirs)) == "2.00 (0.50-3.00)"
         assert str(ratio(ours, theirs, wall=True)) == "2.00 (1.00-3.00)"
+
+    def test_noise_is_what_the_same_work_differs_by(self) -> None:
+        assert spread([Took(2, 4), Took(3, 5)]) == "25% of the processor's time and 50% of the clock's"
 
 
 class TestSound:

@@ -64,10 +64,11 @@ def written(segments: Iterable[Segment], plan: Plan, names: Sequence[str] = ()) 
     return result
 
 
-def is_doubtful(segments: Sequence[Segment]) -> bool:
-    """Worth a second hearing: loops, and improbable text where there is speech."""
+def is_doubtful(segments: Sequence[Segment], names: Sequence[str] = ()) -> bool:
+    """Worth a second hearing: loops, improbable text where there is speech, and what may be only the list of names."""
     return any(
-        compression(segment.text) > MOST_COMPRESSION
+        is_leaked(segment.text, names)
+        or compression(segment.text) > MOST_COMPRESSION
         or (segment.avg_logprob < LEAST_LOGPROB and segment.no_speech <= MOST_SILENCE)
         for segment in segments
     )
@@ -76,14 +77,11 @@ def is_doubtful(segments: Sequence[Segment]) -> bool:
 def is_leaked(text: str, names: Sequence[str]) -> bool:
     """The text is nothing but the list of names that the decoder was told, or a long enough piece of it, in its order.
 
-    One name alone is what people say.
+    One name alone is what people say, and two are a greeting: the business and who speaks.
     """
     said, told = _plain(text), [_plain(name) for name in names]
-    if not said or len(told) < 2:
-        return False
-    least = min(_LEAST_LEAK, len(told))
     runs = (told[first:] for first in range(len(told)))
-    return any(_names_in(said, run) >= least for run in runs)
+    return bool(said) and any(_names_in(said, run) >= _LEAST_LEAK for run in runs)
 
 
 def _names_in(said: list[str], run: Sequence[list[str]]) -> int:

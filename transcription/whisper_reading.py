@@ -67,7 +67,7 @@ class Reading:
         return [found[place] for place in range(len(languages))]
 
     def _take(self, pack: Pack, segments: list[Segment], language: str) -> None:
-        again = self._again(pack, language) if self.second_try and is_doubtful(segments) else None
+        again = self._again(pack, language) if self.second_try and is_doubtful(segments, self.names) else None
         if again is None:
             self._settle(pack, written(segments, pack.plan, self.names), language, last=not self.second_try)
         else:

@@ -147,7 +147,8 @@ class TestNothingIsLost:
         assert len(transcript.words) == 6
         assert transcript.notes[0] == "doubtful from 1.0 to 3.0 s: improbable text"
 
-    def test_the_list_of_names_is_no_speech(self, tiny_whisper: Path) -> None:
+    @pytest.mark.parametrize("second_try", [True, False])
+    def test_the_list_of_names_is_no_speech(self, second_try: bool, tiny_whisper: Path) -> None:
         class Leaking(FakeDecoder):
             def write(self, encoded: Any, sounds: Any, language: str, names: str | None) -> list[list[Segment]]:
                 said = [f" {part}" for part in (names or "").split()]
@@ -156,9 +157,11 @@ class TestNothingIsLost:
 
         names = ("Aster Dental", "Kim Lee", "Oak Street")
         context = Context(language="en", vocabulary=names)
-        transcript = written({0: [(1, 4)]}, Leaking(deaf_again=True), tiny_whisper, context)
-        assert transcript.words == ()
-        assert [piece.reason for piece in transcript.dropped] == ["the list of names came back"]
+        transcript = written({0: [(1, 4)]}, Leaking(), tiny_whisper, context, second_try=second_try)
+        heard = {word.text.partition("-")[0] for word in transcript.words}
+        # Heard again without the list, so that a true greeting is not lost.
+        assert heard == ({"again"} if second_try else set())
+        assert [piece.reason for piece in transcript.dropped] == ([] if second_try else ["the list of names came back"])
 
     def test_silence_has_no_words_and_says_so(self, tiny_whisper: Path) -> None:
         transcript = written({0: [], 1: []}, FakeDecoder(), tiny_whisper, Context())

@@ -108,6 +108,10 @@ def test_only_the_list_itself_is_a_leak(text: str, leaked: bool) -> None:
     assert is_leaked(text, NAMES) == leaked
 
 
+def test_a_greeting_is_no_leak_however_short_the_list() -> None:
+    assert not is_leaked("Aster Dental, Kim.", ("Aster Dental", "Kim"))
+
+
 def test_a_part_without_a_space_belongs_to_the_word_before() -> None:
     heard = (Heard(" three", 0.1, 0.4, 0.9), Heard("-bed", 0.4, 0.7, 0.2), Heard(" house", 0.8, 1.2, 1.4))
     (plan,) = plan_packs({1: [Span(10, 12)]}, longest=29)

@@ -189,7 +189,7 @@ def _sounds(voices: list[Pseudonym]) -> VoiceModel:
 
 def _wobbled(frames: Frames, random_: np.random.Generator) -> Frames:
     """People speak higher and lower from sentence to sentence; these voices do not."""
-    steps = random_.normal(0, 0.12, len(frames.pitch) // 250 + 1)
+    steps = random_.normal(0, 0.2, len(frames.pitch) // 250 + 1)
     return replace(frames, pitch=(frames.pitch + np.repeat(steps, 250)[: len(frames.pitch)]).astype(np.float16))
 
 

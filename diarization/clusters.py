@@ -26,7 +26,7 @@ _CELL_SCALE = 0.15
 """Of a frame of 10 ms, which is much like the one before it."""
 _RELEVANCE = 8.0
 """Frames that a voice must have of a sound before its own mean counts more than everybody's; scaled as above."""
-_PITCH_SCALE, _PITCH_RELEVANCE, _PITCH_DEVIATION = 0.15, 0.2, 0.4
+_PITCH_SCALE, _PITCH_RELEVANCE, _PITCH_DEVIATION = 0.1, 0.2, 0.4
 """Pitch drifts slowly; within a recording its deviation is about 0.4 octaves."""
 
 

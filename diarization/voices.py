@@ -89,7 +89,7 @@ def hear_frames(clip: Clip, spans: list[Span]) -> Frames:
     for window in clip.windows(BLOCK):
         frames = -(-window.shape[1] * 100 // clip.rate)
         mfcc.append(_mfcc(window[0], clip.rate, frames).astype(np.float16))
-        speech.append(_speech_mask(spans, at, frames))
+        speech.append(speech_mask(spans, at, frames))
         pitch.append(_pitch(window[0], clip.rate, frames).astype(np.float16))
         at += BLOCK
     if not mfcc:
@@ -110,7 +110,8 @@ def _mfcc(sound: NDArray[np.float32], rate: int, frames: int) -> Numbers:
     return np.asarray(dct(level, norm="ortho", axis=1)[:, 1 : COEFFICIENTS + 1], dtype=np.float64)
 
 
-def _speech_mask(spans: list[Span], at: float, frames: int) -> NDArray[np.bool_]:
+def speech_mask(spans: list[Span], at: float, frames: int) -> NDArray[np.bool_]:
+    """Which of so many frames from second `at` on lie in a span."""
     mask = np.zeros(frames, dtype=bool)
     for span in spans:
         first, last = round((span.start - at) * 100), round((span.end - at) * 100)

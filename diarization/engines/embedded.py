@@ -4,6 +4,7 @@ Speech by Silero; for every quarter of a second the sums of `diarization/voices.
 of `diarization/clusters.py` allows. What was learned (20 KB, in the package) was learned from synthetic voices.
 """
 
+from dataclasses import replace
 from importlib.metadata import version as installed_version
 
 import numpy as np
@@ -23,6 +24,7 @@ from diarization.voices import (
     VoiceModel,
     count_cells,
     hear_frames,
+    speech_mask,
     voice_model,
     window_statistics,
 )
@@ -40,7 +42,11 @@ _LEAST_SPEECH = 6.0
 """Seconds, below which there is nothing to tell apart."""
 _MOST_VOICES = 4
 _THIRD_VOICE_FROM = 4.0
-"""Evidence for each quarter of a second that a third or fourth voice needs."""
+"""Evidence for each quarter of a second that a third or fourth voice needs: one that speaks now high, now low has 3."""
+_NEXT_VOICE_FROM = 0.9
+"""The same when one voice comes after another one has gone, as in a transfer or after a greeting."""
+_ONE_AFTER_THE_OTHER = 0.95
+"""Of all pairs of moments of two voices, the share that is in the same order."""
 _LEAST_SHARE = 0.05
 """Of the speech; a further voice with less is an accident."""
 _JOIN = 0.5
@@ -55,12 +61,13 @@ class Embedded:
         if not sound.channels:
             return Diarization()
         first = sound.channels[0]
+        spans = sound.speech(_SPEECH)[first]
         try:
             frames = hear_frames(mono(sound.clip, sound.channels[:1]), sound.speech(_SURE)[first])
-            speakers = _speakers(frames, voice_model())
+            speakers = _speakers(frames, spans, voice_model())
         except (RuntimeError, ValueError, ArithmeticError, np.linalg.LinAlgError) as error:
             raise EngineFailed(f"the embedded diarizer broke: {error}") from error
-        return Diarization.without_overlap(_turns(sound.speech(_SPEECH)[first], speakers))
+        return Diarization.without_overlap(_turns(spans, speakers))
 
 
 def create() -> Embedded:
@@ -75,7 +82,7 @@ def two_voices_from(seconds: float) -> float:
     return max(1.0, 36.0 / seconds)
 
 
-def _speakers(frames: Frames, model: VoiceModel) -> NDArray[np.int64]:
+def _speakers(frames: Frames, spans: list[Span], model: VoiceModel) -> NDArray[np.int64]:
     """The speaker of each cell, the nearest one's where nobody speaks."""
     cells = -(-len(frames.speech) // 25)
     if frames.speech.sum() / 100 < _LEAST_SPEECH:
@@ -84,7 +91,8 @@ def _speakers(frames: Frames, model: VoiceModel) -> NDArray[np.int64]:
     voices = _voices(_heard(frames, normal, model), float(frames.speech.sum() / 100))
     if voices is None:
         return np.zeros(cells, dtype=np.int64)
-    return _everywhere(frames, normal, model, voices)
+    everything = replace(frames, speech=speech_mask(spans, 0.0, len(frames.speech)))
+    return _everywhere(everything, normal, model, voices)
 
 
 def _blocks(frames: Frames) -> list[Frames]:
@@ -125,12 +133,24 @@ def _voices(heard: Heard, seconds: float) -> Voices | None:
     for count in range(2, _MOST_VOICES + 1):
         more = find_voices(heard, count)
         gain = (more.evidence - best.evidence) / len(heard.points)
-        if gain < (two_voices_from(seconds) if count == 2 else _THIRD_VOICE_FROM):
-            break
-        if float(more.shares.mean(axis=0).min()) < _LEAST_SHARE:
+        if gain < _voice_from(count, seconds, more) or float(more.shares.mean(axis=0).min()) < _LEAST_SHARE:
             break
         best = found = more
     return found
+
+
+def _voice_from(count: int, seconds: float, found: Voices) -> float:
+    """The evidence that the last of `count` voices needs."""
+    if count == 2:
+        return two_voices_from(seconds)
+    return _NEXT_VOICE_FROM if one_after_the_other(found.shares) else _THIRD_VOICE_FROM
+
+
+def one_after_the_other(shares: Numbers) -> bool:
+    """Some voice has gone before another one comes. Shares of shape (cells, voices)."""
+    before = np.cumsum(shares, axis=0) - shares / 2
+    earlier = before.T @ shares / np.outer(shares.sum(axis=0), shares.sum(axis=0))
+    return float(earlier.max()) >= _ONE_AFTER_THE_OTHER
 
 
 def _everywhere(frames: Frames, normal: Normal, model: VoiceModel, voices: Voices) -> NDArray[np.int64]:

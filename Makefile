@@ -27,8 +27,8 @@ test-slow: $(VENV)/.dev  ## Run the tests that take minutes, such as a kill at e
 	@$(BIN)/pytest -m slow $(ARGS)
 
 .PHONY: bench
-bench: $(VENV)/.dev  ## Measure speed, memory and errors into benchmarks/RESULTS.md (DATA=../shared: on real recordings too)
-	@$(BIN)/python -m benchmarks build/bench $(DATA)
+bench: $(VENV)/.dev  ## Measure speed, memory and errors into benchmarks/RESULTS.md (DATA=../shared: real calls too)
+	@$(BIN)/python -m benchmarks build/bench --data $(DATA) $(ARGS)
 
 .PHONY: bench-rivals
 bench-rivals: $(VENV)/.dev .venv-rivals/.made  ## Measure whisperX beside ours (installs some GB into .venv-rivals)

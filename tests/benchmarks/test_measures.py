@@ -110,8 +110,8 @@ class TestTables:
         assert markdown(("a", "b"), [("1", "long")]) == "| a   | b    |\n| --- | ---- |\n| 1   | long |"
 
     def test_a_measure_that_is_not_there_or_breaks_is_said_so(self, tmp_path: Path) -> None:
-        assert table(Measure("nothing_like_it", ""), tmp_path, []) == ("Not measured here.", True)
-        text, good = table(Measure("word_error", "", folder=False), tmp_path, [])
+        assert table(Measure("nothing_like_it", ""), tmp_path) == ("Not measured here.", True)
+        text, good = table(Measure("word_error", "", folder=False), tmp_path)
         assert text.startswith("It did not run: IndexError")
         assert not good
 

@@ -21,9 +21,9 @@ RIVALS = Path(__file__).with_name("RIVALS.md")
 PACKAGES = ("faster-whisper", "ctranslate2", "onnxruntime", "pocketsphinx", "librosa", "numpy")
 
 
-_READ = """Weights are random and of true dimensions where no real ones are needed, so that nothing is downloaded. What is
-noisy: seconds and real-time factors, which change with what else the machine does; ratios between contestants that
-take turns in one run change by a tenth or so. Memory differs by some MB. Errors are the same in every run."""
+_READ = """Weights are random and of true dimensions where no real ones are needed, so that nothing is downloaded.
+What is noisy: seconds and real-time factors, which change with what else the machine does; ratios between contestants
+that take turns in one run change by a tenth or so. Memory differs by some MB. Errors are the same in every run."""
 
 
 @dataclass(frozen=True, slots=True)

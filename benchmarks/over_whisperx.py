@@ -1,6 +1,6 @@
 """whisperX's own pipeline over ours: the same weights, threads, batch, beam and files, in turn.
 
-`python -m benchmarks.over_whisperx FOLDER PYTHON`, PYTHON that of an environment with whisperX: `make bench-rivals`.
+`python -m benchmarks.over_whisperx FOLDER PYTHON [ROUNDS]`, PYTHON that of an environment with whisperX: `make bench-rivals`.
 Writes `RIVALS.md`, which the next `make bench` puts under its own tables.
 """
 
@@ -70,7 +70,7 @@ def rival(python: Path, weights: Path) -> Iterator[Rival]:
         process.stdin.close()
 
 
-def main(folder: Path, python: Path) -> str:
+def main(folder: Path, python: Path, rounds: int = _ROUNDS) -> str:
     """The table, and what it is about."""
     call = telephone_call(folder / "call-10min.wav", seconds=MINUTES * 60)
     short = telephone_call(folder / "call-1min.wav", seconds=60)
@@ -87,7 +87,7 @@ def main(folder: Path, python: Path) -> str:
             "whisperX, mono mix": partial(theirs.run, call, mixed=True),
             "whisperX, each channel": partial(theirs.run, call, mixed=False),
         }
-        took = contest(contestants, _ROUNDS)
+        took = contest(contestants, rounds)
     return f"{_ABOUT}\n\n{markdown(('way', 'processor s', 'wall s', 'processor', 'wall'), _rows(took))}"
 
 
@@ -106,6 +106,6 @@ def _rows(took: dict[str, list[Took]]) -> list[tuple[str, ...]]:
 
 
 if __name__ == "__main__":
-    found = main(Path(sys.argv[1]), Path(sys.argv[2]))
+    found = main(Path(sys.argv[1]), Path(sys.argv[2]), *map(int, sys.argv[3:]))
     Path(__file__).with_name("RIVALS.md").write_text(f"## whisperX beside ours\n\n{found}\n", encoding="utf-8")
     print(found)

@@ -45,4 +45,4 @@ def listen(clip: Clip, *, named: bool) -> Sound:
     sound = Sound(
         clip=clip, levels=levels, channels=channels, sides=sides, chances=speech_chances(clip, levels, channels)
     )
-    return replace(sound, health=measure_health(sound, named=named))
+    return replace(sound, health=measure_health(sound))

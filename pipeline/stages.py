@@ -33,6 +33,7 @@ from models.errors import (
     NotFound,
     SettingsError,
 )
+from models.health import FindingKind
 from models.tag import WithheldReason
 from pipeline import fetch_recording, lease, route
 from pipeline.deliver import WAITS, deliver
@@ -52,6 +53,8 @@ ATTEMPTS = {Stage.FETCH: 7, Stage.DELIVER: 2 * len(WAITS)}
 of its own."""
 BACKOFF = timedelta(seconds=5)
 """Before the second attempt; four times as long before each further one, up to an hour and a half."""
+
+SILENT = (FindingKind.NO_SOUND, FindingKind.NO_SPEECH)
 
 LONG_NUMBER = re.compile(r"\+?\d(?:[ ().-]{0,2}\d){8,}")
 """Digits enough for a phone number; a date has eight."""
@@ -231,6 +234,9 @@ def _sound_factor(session: Session, call_id: CallId) -> float:
     recording = recordings.of_call(session, call_id=call_id)
     if saved.delivered_roles is not None or recording is None or recording.health is None:
         return 1.0
+    if not saved.transcript.words:  # That nobody speaks is then what the tags say.
+        heard = [finding for finding in recording.health.findings if finding.kind not in SILENT]
+        return replace(recording.health, findings=tuple(heard)).factor
     return recording.health.factor
 
 

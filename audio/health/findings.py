@@ -33,6 +33,8 @@ TALKS_LONG = 30.0
 """Seconds that one side speaks without a word of the other before that one is missed."""
 NO_WORD = 1.0
 """Seconds of what the detector calls speech that a channel without a speaker may reach: coughs, clicks, leaks."""
+SIDE_MISSING_FACTOR = 0.7
+"""Half of a talk is left; chosen, not measured."""
 
 OWN_ABOVE = 3.0
 """dB above the leak: a speaker of one's own, even for a twentieth of the time, is far louder."""
@@ -78,13 +80,13 @@ def _weak(channel: ChannelHealth) -> Iterable[Finding]:
         yield _lowered(FindingKind.QUIET, number, channel.speech_db, QUIET_LOWERS, text)
 
 
-def side_findings(channels: Sequence[ChannelHealth], leaks: Sequence[Leak], *, named: bool) -> Iterable[Finding]:
-    """What is wrong between the sides of a call that has a channel for each. `named`: by the metadata."""
+def side_findings(channels: Sequence[ChannelHealth], leaks: Sequence[Leak]) -> Iterable[Finding]:
+    """What is wrong between the sides of a call that has a channel for each."""
     talks = max(channels, key=lambda channel: channel.speech)
     for channel in channels:
         silent = channel.speech < NO_WORD or _only_leaks(channel, channels, leaks)
         if silent and channel is not talks and talks.speech >= TALKS_LONG:
-            yield _missing(channel, talks, named=named)
+            yield _missing(channel, talks)
         elif channel.speech_db is not None and talks.speech_db is not None:
             yield from _uneven(channel, channels)
 
@@ -97,17 +99,17 @@ def _only_leaks(channel: ChannelHealth, channels: Sequence[ChannelHealth], leaks
     return own is not None and any(own <= loud[leak.source] + leak.db + OWN_ABOVE for leak in into)
 
 
-def _missing(channel: ChannelHealth, talks: ChannelHealth, *, named: bool) -> Finding:
+def _missing(channel: ChannelHealth, talks: ChannelHealth) -> Finding:
+    """Nothing is withheld for it: a message left on a machine is one side alone, and its words are as good as any."""
     how = "carries no sound" if channel.peak_db is None else "has no speech of its own"
     text = f"channel {channel.channel} {how} while channel {talks.channel} speaks for {talks.speech:.0f} s"
-    severity = Severity.WITHHOLDS if named else Severity.LOWERS
     return Finding(
         kind=FindingKind.SIDE_MISSING,
-        severity=severity,
+        severity=Severity.LOWERS,
         channel=channel.channel,
         value=channel.speech,
         limit=NO_WORD,
-        factor=0.0 if named else 0.7,
+        factor=SIDE_MISSING_FACTOR,
         text=text,
     )
 

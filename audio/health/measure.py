@@ -37,11 +37,10 @@ _CHANCE, _LEAST = 0.35, 0.2
 """Chance and seconds from which on there is something that the engines get to hear."""
 
 
-def measure_health(sound: Sound, *, named: bool = False) -> Health:
+def measure_health(sound: Sound) -> Health:
     """Levels, events, leaks and what is wrong, from one pass over the clip.
 
-    `named`: the metadata says who is on which channel, so that a side without a word is a side that is missing. Keeps
-    some numbers for each 32 ms, and no sound. About 0.1 s for a minute of a channel.
+    Keeps some numbers for each 32 ms, and no sound. About 0.1 s for a minute of a channel.
     """
     meters = {number: _Meters(number, Framer(sound.clip.rate, sound.chances[number])) for number in sound.channels}
     leaks = LeakMeter(sound.clip.rate, sound.channels if sound.sides > 1 else ())
@@ -57,7 +56,7 @@ def measure_health(sound: Sound, *, named: bool = False) -> Health:
         leaks=leaks.leaks(),
         one_sound=sound.levels.same,
     )
-    return replace(health, findings=tuple(_findings(sound, health, named=named)))
+    return replace(health, findings=tuple(_findings(sound, health)))
 
 
 @dataclass
@@ -136,7 +135,7 @@ def _all_channels(sound: Sound, heard: list[ChannelHealth]) -> Iterator[ChannelH
             )
 
 
-def _findings(sound: Sound, health: Health, *, named: bool) -> Iterator[Finding]:
+def _findings(sound: Sound, health: Health) -> Iterator[Finding]:
     if not sound.channels:
         yield nothing_heard(FindingKind.NO_SOUND, 0.0, "there is no sound in this recording")
         return
@@ -152,7 +151,7 @@ def _findings(sound: Sound, health: Health, *, named: bool) -> Iterator[Finding]
         elif sound.sides == 1 and not sound.levels.same:
             yield empty_channel(channel.channel)
     if sound.sides > 1:
-        yield from side_findings(health.channels, health.leaks, named=named)
+        yield from side_findings(health.channels, health.leaks)
     yield from leak_findings(health.leaks)
 
 

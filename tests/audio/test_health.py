@@ -132,7 +132,7 @@ def test_what_the_decoder_saw_of_clipping_counts() -> None:
     clip = Held(call().astype(np.float32))
     sound = listen(clip, named=True)
     clip.source = Source()  # type: ignore[attr-defined]
-    health = measure_health(sound, named=True)
+    health = measure_health(sound)
     assert kinds(health) == {(FindingKind.CLIPPED, Severity.LOWERS)}
     assert health.channels[0].clipped == pytest.approx(0.05 * clip.duration / health.channels[0].speech, abs=1e-4)
 
@@ -188,9 +188,9 @@ def silenced(level: float) -> Sides:
 @pytest.mark.parametrize(
     ("level", "named", "severity"),
     [
-        (0.0, True, Severity.WITHHOLDS),
+        (0.0, True, Severity.LOWERS),
         (0.0, False, Severity.NOTES),  # It is taken as mono.
-        (0.001, True, Severity.WITHHOLDS),
+        (0.001, True, Severity.LOWERS),
         (0.001, False, Severity.LOWERS),
     ],
 )
@@ -205,7 +205,7 @@ def test_a_side_on_which_only_the_other_is_heard_is_missing(db: float) -> None:
     sides = np.stack([call()[0], call()[0] * 10 ** (db / 20) + noise(call().shape[1] / RATE, 0.001)])
     found = {finding.kind: finding for finding in health_of(sides, named=True).findings}
     assert found[FindingKind.SIDE_MISSING].channel == 1
-    assert found[FindingKind.SIDE_MISSING].severity is Severity.WITHHOLDS
+    assert found[FindingKind.SIDE_MISSING].severity is Severity.LOWERS
 
 
 def test_a_side_that_is_far_quieter() -> None:
@@ -262,7 +262,7 @@ class Slow(Held):
 def test_a_recording_is_measured_without_seams() -> None:
     samples = call().astype(np.float32)
     sound = listen(Held(samples), named=True)
-    slowly = measure_health(replace(sound, clip=Slow(samples)), named=True)
+    slowly = measure_health(replace(sound, clip=Slow(samples)))
     assert sound.health is not None
     for one, other in zip(slowly.channels, sound.health.channels, strict=True):
         assert other.speech == one.speech

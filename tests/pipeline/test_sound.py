@@ -13,7 +13,7 @@ from models.call import CallId, CallState
 from models.conversation import Conversation, Diarization, Role
 from models.errors import BadRecording, EngineFailed, SettingsError, StoreFailed
 from models.health import Verdict
-from models.tag import TagStatus, WithheldReason
+from models.tag import TagKind, TagStatus, WithheldReason
 from models.upload import Upload
 from pipeline.ingest import ingest_call
 from pipeline.record import conversation_of
@@ -38,8 +38,8 @@ def heard(tools: Toolbox, call_id: CallId) -> recordings.SavedRecording:
     return found
 
 
-def noise(path: Path) -> Path:
-    sound = np.random.default_rng(1).integers(-3000, 3000, (80_000, 2), dtype=np.int16)
+def noise(path: Path, level: int = 3000) -> Path:
+    sound = np.random.default_rng(1).integers(-level, level + 1, (80_000, 2), dtype=np.int16)
     with wave.open(str(path), "wb") as file:
         file.setnchannels(2)
         file.setsampwidth(2)
@@ -59,6 +59,15 @@ def test_tags_of_words_that_nobody_can_have_heard_are_withheld(tmp_path: Path, d
         given = tags.of_call(session, call_id=call_id)
     assert given
     assert {(tag.status, tag.reason) for tag in given} == {(TagStatus.WITHHELD, WithheldReason.POOR_SOUND)}
+
+
+@pytest.mark.parametrize("level", [0, 2])
+def test_that_nobody_speaks_is_no_reason_to_withhold_that_nobody_spoke(tmp_path: Path, level: int) -> None:
+    tools, _ = toolbox(tmp_path, script={"words": ""})
+    call_id = worked_off(tools, noise(tmp_path / "silence.wav", level))
+    with tools.sessions.read() as session:
+        given = {tag.kind: tag for tag in tags.of_call(session, call_id=call_id)}
+    assert (given[TagKind.OUTCOME].value, given[TagKind.OUTCOME].status) == ("no_conversation", TagStatus.GIVEN)
 
 
 def test_a_clear_recording_withholds_nothing_and_says_what_it_is(tmp_path: Path, database_url: str) -> None:

@@ -1,7 +1,7 @@
 """whisperX's own pipeline over ours: the same weights, threads, batch, beam and files, in turn.
 
-`python -m benchmarks.over_whisperx FOLDER PYTHON [ROUNDS]`, PYTHON that of an environment with whisperX: `make bench-rivals`.
-Writes `RIVALS.md`, which the next `make bench` puts under its own tables.
+`python -m benchmarks.over_whisperx FOLDER PYTHON [ROUNDS]`, PYTHON being that of an environment with whisperX, as
+`make bench-rivals` makes one. Writes `RIVALS.md`, which the next `make bench` puts under its own tables.
 """
 
 import json

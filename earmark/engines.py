@@ -148,6 +148,7 @@ def _make(settings: Settings, choice: Choice, own: tuple[str, ...]) -> Transcrib
             "compute_type": settings.whisper_compute_type,
             "batch_size": settings.whisper_batch_size or None,
             "threads": settings.speech_threads,
+            "languages": settings.languages,
         }
         if own:
             options["well_read"] = _well_read(own)

@@ -26,6 +26,13 @@ def _is_long(token: SecretStr | None) -> SecretStr | None:
     return token
 
 
+def _are_codes(languages: tuple[str, ...]) -> tuple[str, ...]:
+    for language in languages:
+        if not (len(language) in (2, 3) and language.isascii() and language.islower()):
+            raise ValueError(f"{language!r} is no code of a language; write `en,ru,fa`")
+    return languages
+
+
 def _is_raw_format(text: str | None) -> str | None:
     try:
         return None if text is None else str(raw_format(text))
@@ -120,6 +127,9 @@ class Settings(BaseSettings):
     whisper_model: str = Field(
         "large-v3-turbo", description="Size name, hub id or local folder of a model in CTranslate2 format."
     )
+    languages: Annotated[Names, AfterValidator(_are_codes)] = Field(
+        (), description="Languages that calls are in, such as `en,ru,fa`: no other is heard; empty: any."
+    )
     whisper_device: Literal["auto", "cpu", "cuda"] = Field("auto", description="Where Whisper and the ONNX models run.")
     whisper_compute_type: str = Field(
         "auto", description="`int8`, `float16`, …; `auto`: float16 on a graphics card, int8 else."
@@ -156,7 +166,7 @@ class Settings(BaseSettings):
     )
     log_format: Literal["auto", "text", "json"] = Field("auto", description="`auto`: text at a terminal, JSON else.")
 
-    @field_validator("old_secret_keys", "classifiers", mode="before")
+    @field_validator("old_secret_keys", "classifiers", "languages", mode="before")
     @classmethod
     def _split(cls, given: object) -> object:
         return tuple(part.strip() for part in given.split(",") if part.strip()) if isinstance(given, str) else given
@@ -190,7 +200,9 @@ def read_settings(**given: object) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         field = str(first["loc"][0])
-        shown = "set" if "key" in field or "token" in field else repr(first["input"])
+        value = first["input"]
+        shown = repr(", ".join(value) if isinstance(value, tuple) else value)
+        shown = "set" if "key" in field or "token" in field else shown
         said = first["msg"].removeprefix("Value error, ")
         raise SettingsError(f"{PREFIX}{field.upper()} is {shown}: {said}") from None
 

@@ -12,11 +12,12 @@ from models.health import EventKind, SoundEvent
 from models.transcript import Dropped
 
 BLEED = "the other side, heard through on this channel"
-_REASONS: Mapping[EventKind, str] = {
+REASONS: Mapping[EventKind, str] = {
     EventKind.MUSIC: "hold music",
     EventKind.RINGING: "ringing",
     EventKind.BUSY: "busy tone",
     EventKind.BEEP: "a beep",
+    EventKind.TONE: "a tone",
     EventKind.DIGITS: "keys of the telephone",
     EventKind.FAX: "fax",
 }
@@ -42,7 +43,7 @@ def speech_worth_hearing(
                 if event is None:
                     kept[number].append(span)
                 else:
-                    reason = _REASONS[event.kind]
+                    reason = REASONS[event.kind]
                     dropped.append(Dropped(start=span.start, end=span.end, channel=number, reason=reason))
     return kept, sorted(dropped, key=lambda piece: (piece.start, piece.channel))
 

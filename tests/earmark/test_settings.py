@@ -71,6 +71,8 @@ def test_the_environment_goes_before_the_file(tmp_path: Path, monkeypatch: pytes
         ("EARMARK_LOG_LEVEL", "loud"),
         ("EARMARK_MAX_BYTES", "-1"),
         ("EARMARK_S3_SECURE", "perhaps"),
+        ("EARMARK_LANGUAGES", "english"),
+        ("EARMARK_RAW_FORMAT", "mulaw/8"),
     ],
 )
 def test_a_wrong_value_is_named_with_its_variable(

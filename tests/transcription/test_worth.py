@@ -13,9 +13,10 @@ from audio.decoding.decode import open_clip
 from audio.sound import Sound, listen
 from audio.speech import Span
 from models.context import Context
+from models.health import EventKind
 from transcription.coverage import uncovered
 from transcription.engines import whisper
-from transcription.worth import BLEED, speech_worth_hearing
+from transcription.worth import BLEED, REASONS, speech_worth_hearing
 
 CALL = Path(__file__).parents[2] / "samples" / "calls" / "05-wrong-number.mp3"
 
@@ -87,3 +88,7 @@ def test_every_second_of_real_speech_ends_in_words_or_in_a_reason(name: str, tin
     assert sum(len(spans) for spans in sound.speech().values()) > 0
     spans = sound.speech() if sound.sides > 1 else {0: next(iter(sound.speech().values()))}
     assert uncovered(spans, transcript.words, transcript.dropped) == []
+
+
+def test_every_kind_of_event_has_its_words() -> None:
+    assert set(REASONS) == set(EventKind)

@@ -26,6 +26,7 @@ from transcription import manifest
 from transcription.onnx_weights import OnnxWeights, is_here
 from transcription.tokens import Token, words_of
 from transcription.transcriber import Progress
+from transcription.worth import speech_worth_hearing
 
 NO_PACKAGE = "engine onnx needs the package onnx-asr: pip install 'earmark[onnx]'"
 NOTHING_HEARD = "the engine heard no words in it"
@@ -86,10 +87,8 @@ class Onnx:
     def transcribe(self, sound: Sound, context: Context, *, progress: Progress) -> Transcript:
         language = self._language(context.language)
         model, clip, result = self._loaded(), sound.clip, _Result()
-        spans = {
-            number: joined_spans(found, gap=_JOIN_GAP, longest=_LONGEST)
-            for number, found in sound.speech(SpeechOptions(max_length=_LONGEST)).items()
-        }
+        worth, result.dropped = speech_worth_hearing(sound, SpeechOptions(max_length=_LONGEST))
+        spans = {number: joined_spans(found, gap=_JOIN_GAP, longest=_LONGEST) for number, found in worth.items()}
         total = sum(span.end - span.start for found in spans.values() for span in found) or 1.0
         heard = 0.0
         for batch in _batches(cut_speech(clip, spans), self._options.batch_size):

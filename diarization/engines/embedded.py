@@ -1,7 +1,7 @@
 """The voices in a mixed recording, told apart without torch or any download.
 
 Speech by Silero; for every quarter of a second the sums of `diarization/voices.py`; as many voices as the evidence
-of `diarization/clusters.py` allows. What was learned (20 KB, in the package) was learned from synthetic voices.
+of `diarization/clusters.py` allows. What was learned (60 KB, in the package) was learned from synthetic voices.
 """
 
 from dataclasses import replace

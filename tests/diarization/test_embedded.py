@@ -15,7 +15,7 @@ from audio.quality import measure_levels, mono
 from audio.sound import Sound, listen
 from audio.speech import frame_seconds
 from benchmarks.der import Stretch, error_rate, read_rttm
-from diarization.engines.embedded import Embedded, create, two_voices_from
+from diarization.engines.embedded import Embedded, create, one_after_the_other, two_voices_from
 from models.context import Context
 from models.conversation import Diarization, SpeakerTurn
 from models.errors import EngineFailed
@@ -88,6 +88,12 @@ def test_nobody_speaks_in_silence(engine: Embedded) -> None:
 
 def test_little_speech_needs_more_evidence_of_a_second_voice() -> None:
     assert [two_voices_from(seconds) for seconds in (9, 18, 36, 200)] == [4.0, 2.0, 1.0, 1.0]
+
+
+@pytest.mark.parametrize(("order", "expected"), [("aaabbbaaccc", True), ("abcabcabcab", False), ("aabbaabb", False)])
+def test_a_voice_that_comes_after_another_has_gone_is_noticed(order: str, expected: bool) -> None:
+    shares = np.array([[float(letter == voice) for voice in sorted(set(order))] for letter in order])
+    assert one_after_the_other(shares) is expected
 
 
 def test_two_voices_of_numbers_are_told_apart_turn_by_turn(engine: Embedded) -> None:

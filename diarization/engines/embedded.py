@@ -45,6 +45,8 @@ _THIRD_VOICE_FROM = 4.0
 """Evidence for each quarter of a second that a third or fourth voice needs: one that speaks now high, now low has 3."""
 _NEXT_VOICE_FROM = 0.9
 """The same when one voice comes after another one has gone, as in a transfer or after a greeting."""
+_NEXT_VOICE_AFTER = 60.0
+"""Seconds of speech; in less, two halves of one turn may look like one voice after another."""
 _ONE_AFTER_THE_OTHER = 0.95
 """Of all pairs of moments of two voices, the share that is in the same order."""
 _LEAST_SHARE = 0.05
@@ -143,7 +145,8 @@ def _voice_from(count: int, seconds: float, found: Voices) -> float:
     """The evidence that the last of `count` voices needs."""
     if count == 2:
         return two_voices_from(seconds)
-    return _NEXT_VOICE_FROM if one_after_the_other(found.shares) else _THIRD_VOICE_FROM
+    next_one = seconds >= _NEXT_VOICE_AFTER and one_after_the_other(found.shares)
+    return _NEXT_VOICE_FROM if next_one else _THIRD_VOICE_FROM
 
 
 def one_after_the_other(shares: Numbers) -> bool:

@@ -70,11 +70,11 @@ class _Member:
         if status is None:
             return None
         steady = time.monotonic() - self._began > STEADY_SECONDS
-        self._failures = 1 if steady else self._failures + 1
+        self._failures = (1 if status else 0) if steady else self._failures + 1
         pause = min(0.25 * 2**self._failures, self._longest_pause)
         self._again_at = time.monotonic() + pause
         ended, self.process = self.process.pid, None
-        log.error("ended; started again", part=self.part.name, status=status, pause=pause)
+        log.log(40 if status else 20, "ended; started again", part=self.part.name, status=status, pause=pause)
         return ended
 
 

@@ -24,6 +24,7 @@ from earmark.settings import Settings
 from pipeline.toolbox import Toolbox
 from storage import work as work_rows
 from workers.celery_app import make_app, queue_names
+from workers.growth import Growth
 from workers.tasks import add_tasks
 
 GRACE_SECONDS = 5.0
@@ -44,6 +45,8 @@ def work(settings: Settings, *, crew: str, queues: tuple[str, ...], lanes: tuple
     stop = _Stop(toolbox, owner)
     signals.setup_logging.connect(_keep_logs, weak=False)
     signals.worker_ready.connect(stop.listen, weak=False)
+    growth = Growth()
+    signals.task_postrun.connect(partial(_end_when_grown, growth), weak=False)
     if SPEECH in queues:
         signals.worker_ready.connect(partial(_warm_up, toolbox), weak=False)
     worker = _worker(app, queue_names(settings, queues, lanes), name="-".join(queues))
@@ -73,6 +76,13 @@ def _worker(app: Celery, queues: list[str], *, name: str) -> Any:
 def _warm_up(toolbox: Callable[[], Toolbox], **_: object) -> None:
     """Beside the loop that takes messages; a call that comes meanwhile waits until the engine is loaded."""
     threading.Thread(target=toolbox().warm, name="warm up", daemon=True).start()
+
+
+def _end_when_grown(growth: Growth, **_: object) -> None:
+    """The crew starts another in its place."""
+    if growth.is_too_much():
+        log.warning("its memory has grown; it starts anew", limit_mib=growth.limit // 1024**2)
+        state.should_stop = 0
 
 
 def _keep_logs(**_: object) -> None:

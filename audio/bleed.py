@@ -194,7 +194,7 @@ def _with_room(power: _Floats) -> _Floats:
 
 def _smooth(values: _Floats) -> _Floats:
     """Mean of three frames."""
-    return np.convolve(values, np.ones(3) / 3, mode="same")
+    return _around(values, 3) / 3
 
 
 def _split(spans: Sequence[Span], heard: _Heard) -> tuple[list[Span], list[tuple[Span, float]]]:
@@ -226,13 +226,18 @@ def _parts(span: Span, heard: _Heard) -> tuple[list[Span], list[Span]]:
 def _own_speech(own: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Where enough own energy comes together, and what is around it."""
     width = max(1, round(_OWN_IN / _HOP))
-    dense = np.convolve(own, np.ones(width), mode="same") >= _OWN / _HOP
+    dense = _around(own, width) >= _OWN / _HOP
     return _near(dense & own, _PAD)
 
 
 def _near(marks: NDArray[np.bool_], seconds: float) -> NDArray[np.bool_]:
-    width = 2 * round(seconds / _HOP) + 1
-    return np.asarray(np.convolve(marks, np.ones(width), mode="full")[width // 2 :][: len(marks)] > 0)
+    return np.asarray(_around(marks, 2 * round(seconds / _HOP) + 1) > 0)
+
+
+def _around(values: NDArray[np.bool_] | _Floats, width: int) -> _Floats:
+    """Of each frame: the sum of the `width` around it. As many as there are, where numpy's `same` gives no fewer than
+    `width`: the end of a recording may hold a frame or two."""
+    return np.asarray(np.convolve(values, np.ones(width))[(width - 1) // 2 :][: len(values)])
 
 
 def _runs(marks: NDArray[np.bool_]) -> list[tuple[int, int, bool]]:

@@ -153,3 +153,16 @@ def test_real_calls_do_not_leak_and_do_when_mixed(number: str) -> None:
     assert extra[0] > 30
     assert extra[1] < 0.15 * extra[0]
     assert common(before[1], own[1]) - common(after[1], own[1]) < 1.0
+
+
+@pytest.mark.parametrize("rest", [0.005, 0.02, 0.04, 0.06])
+def test_the_end_of_a_recording_may_hold_a_frame_or_two(rest: float) -> None:
+    agent, caller = np.tile(sample_call("05-wrong-number").astype(np.float64), 4)[:, : round((60 + rest) * RATE)]
+    sound = heard(agent, caller + 0.1 * later(agent, 0.02))
+    end = sound.clip.duration
+    spans = {0: [Span(1.0, end)], 1: [Span(1.0, 50.0), Span(50.0, end - 0.05), Span(end - 0.05, end)]}
+    kept, taken = without_bleed(sound, spans)
+    out = [Span(bleed.start, bleed.end) for bleed in taken]
+    assert out
+    assert seconds([*kept[1], *out]) == pytest.approx(seconds(spans[1]))
+    assert max(span.end for span in (*kept[1], *out)) == end

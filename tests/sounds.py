@@ -1,6 +1,9 @@
 """Recordings made on the spot, in every container and coding that there is an encoder for."""
 
+import wave
 from fractions import Fraction
+from functools import cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any, cast
 
@@ -8,6 +11,8 @@ import av
 import numpy as np
 from av.audio.stream import AudioStream
 from numpy.typing import NDArray
+
+from audio.decoding.decode import open_clip
 
 LAYOUTS = {1: "mono", 2: "stereo", 8: "7.1"}
 
@@ -24,6 +29,32 @@ def babble(seconds: float, rate: int = 8000, seed: int = 0) -> NDArray[np.float3
     smooth = np.convolve(noise, np.hanning(9) / 5, mode="same")
     bursts = np.repeat(np.random.default_rng(seed + 1).uniform(0, 1, len(noise) // 800 + 1), 800)[: len(noise)]
     return (0.2 * smooth * bursts)[None].astype(np.float32)
+
+
+@cache
+def _talk() -> NDArray[np.float32]:
+    """Twelve seconds of a sample call: two people at 8 kHz, shape (2, samples)."""
+    path = Path(__file__).parents[1] / "samples" / "calls" / "05-wrong-number.mp3"
+    return next(open_clip(path, max_seconds=120).windows(12.0))[:, ::2]
+
+
+def talk(seconds: float = 4.0, *, seed: int = 1, channels: int = 2) -> bytes:
+    """A WAV of people talking for at most 12 s, behind a little noise. Another seed: other bytes."""
+    heard = _talk()[:, : round(8000 * seconds)]
+    picked = heard if channels == 2 else heard.mean(axis=0, keepdims=True)
+    noise = np.random.default_rng(seed).normal(0, 3e-4, picked.shape)
+    return wav(((picked + noise) * 32000).astype(np.int16).T)
+
+
+def wav(samples: NDArray[np.int16]) -> bytes:
+    """8 kHz; shape (samples, channels)."""
+    held = BytesIO()
+    with wave.open(held, "wb") as file:
+        file.setnchannels(samples.shape[1])
+        file.setsampwidth(2)
+        file.setframerate(8000)
+        file.writeframes(samples.astype("<i2").tobytes())
+    return held.getvalue()
 
 
 def encode(path: Path, codec: str, sound: NDArray[np.float32], rate: int, **how: Any) -> Path:

@@ -2,17 +2,15 @@
 
 import json
 import secrets
-import wave
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from s3_server import S3Server
+from sounds import talk
 from sqlalchemy import select, update
 from toolboxes import Sent, make_toolbox
 
@@ -146,27 +144,11 @@ def inbox(tmp_path: Path, objects: ObjectStore) -> Iterator[Inbox]:
     tools.sessions.engine.dispose()
 
 
-def sound(seed: int = 1, *, seconds: float = 4.0) -> bytes:
-    """A recording over two channels; another seed is another one."""
-    noise = np.random.default_rng(seed).integers(-3000, 3000, (int(8000 * seconds), 2), dtype=np.int16)
-    return wav(noise)
-
-
-def wav(samples: np.ndarray[Any, np.dtype[np.int16]]) -> bytes:
-    held = BytesIO()
-    with wave.open(held, "wb") as file:
-        file.setnchannels(samples.shape[1])
-        file.setsampwidth(2)
-        file.setframerate(8000)
-        file.writeframes(samples.tobytes())
-    return held.getvalue()
-
-
 def test_a_file_is_taken_when_it_has_stood_still(inbox: Inbox) -> None:
-    inbox.put("a.wav", sound()[:1000])
+    inbox.put("a.wav", talk()[:1000])
     assert sweep_drops(inbox.tools) == 0
     inbox.rest()
-    inbox.put("a.wav", sound())
+    inbox.put("a.wav", talk())
     assert sweep_drops(inbox.tools) == 0, "it has changed since it was seen"
     assert inbox.calls() == []
     inbox.rest()
@@ -181,7 +163,7 @@ def test_a_file_is_taken_when_it_has_stood_still(inbox: Inbox) -> None:
 @pytest.mark.parametrize("name", ["a.json", "a.wav.json", "a.JSON"])
 def test_the_json_beside_a_recording_belongs_to_it(inbox: Inbox, name: str) -> None:
     inbox.put(name, METADATA)
-    inbox.put("a.wav", sound())
+    inbox.put("a.wav", talk())
     inbox.swept()
     inbox.work()
     facts = inbox.call().facts
@@ -193,7 +175,7 @@ def test_the_json_beside_a_recording_belongs_to_it(inbox: Inbox, name: str) -> N
 
 @pytest.mark.parametrize("told", [True, False])
 def test_a_json_that_comes_later_updates_the_call_and_its_record(inbox: Inbox, told: bool) -> None:
-    inbox.put("a.wav", sound())
+    inbox.put("a.wav", talk())
     inbox.swept()
     inbox.work()
     before = inbox.call()
@@ -211,7 +193,7 @@ def test_a_json_that_comes_later_updates_the_call_and_its_record(inbox: Inbox, t
 
 
 def test_a_json_of_another_recording_with_a_longer_name_is_left_alone(inbox: Inbox) -> None:
-    inbox.put("a.1.wav", sound(1))
+    inbox.put("a.1.wav", talk())
     inbox.put("a.json", METADATA)
     inbox.swept()
     inbox.work()
@@ -220,8 +202,8 @@ def test_a_json_of_another_recording_with_a_longer_name_is_left_alone(inbox: Inb
 
 def test_the_name_is_read_by_the_sources_pattern(inbox: Inbox) -> None:
     inbox.source(pattern="{start}_{agent}_{caller}", zone="America/New_York", defaults={"branch": "Austin"})
-    inbox.put("20261103-140520_Mary_+12025550143.wav", sound())
-    inbox.put("20261103-150520_Paul_+12025550144.wav", sound(2))
+    inbox.put("20261103-140520_Mary_+12025550143.wav", talk())
+    inbox.put("20261103-150520_Paul_+12025550144.wav", talk(seed=2))
     inbox.put("20261103-150520_Paul_+12025550144.json", {"agent": "Paula"})
     inbox.swept()
     mary, paul = (call.facts for call in inbox.calls())
@@ -234,7 +216,7 @@ def test_numbers_are_read_in_the_workspaces_region(inbox: Inbox) -> None:
     with inbox.tools.sessions.write() as session:
         session.execute(update(tables.Workspace).values(region="GB"))
     inbox.source(pattern="{agent}_{caller}")
-    inbox.put("Mary_020 7946 0143.wav", sound())
+    inbox.put("Mary_020 7946 0143.wav", talk())
     inbox.put("b.json", {"external_id": "b", "answered": False, "caller_number": "020 7946 0144"})
     inbox.swept()
     assert [call.facts.caller_number for call in inbox.calls()] == ["+442079460143", "+442079460144"]
@@ -242,7 +224,7 @@ def test_numbers_are_read_in_the_workspaces_region(inbox: Inbox) -> None:
 
 def test_a_name_that_does_not_fit_costs_its_facts_and_not_the_call(inbox: Inbox) -> None:
     inbox.source(pattern="{start}_{agent}")
-    inbox.put("voicemail.wav", sound())
+    inbox.put("voicemail.wav", talk())
     inbox.swept()
     inbox.work()
     assert inbox.call().state is CallState.FINISHED
@@ -250,7 +232,7 @@ def test_a_name_that_does_not_fit_costs_its_facts_and_not_the_call(inbox: Inbox)
 
 
 def test_a_start_that_nobody_named_is_the_objects_time(inbox: Inbox) -> None:
-    key = inbox.put("a.wav", sound())
+    key = inbox.put("a.wav", talk())
     there = inbox.objects.stat(key).modified
     inbox.swept()
     facts = inbox.call().facts
@@ -260,11 +242,11 @@ def test_a_start_that_nobody_named_is_the_objects_time(inbox: Inbox) -> None:
 
 
 def test_a_recording_that_changes_takes_the_road_again(inbox: Inbox) -> None:
-    inbox.put("a.wav", sound(1, seconds=4.0))
+    inbox.put("a.wav", talk(4.0))
     inbox.swept()
     inbox.work()
     before = inbox.call()
-    inbox.put("a.wav", sound(2, seconds=6.0))
+    inbox.put("a.wav", talk(6.0, seed=2))
     assert inbox.swept() == 1
     assert inbox.call().state is CallState.WORKING
     inbox.work()
@@ -275,13 +257,13 @@ def test_a_recording_that_changes_takes_the_road_again(inbox: Inbox) -> None:
 
 
 def test_bytes_that_were_overwritten_are_not_taken_for_those_that_are_there(inbox: Inbox) -> None:
-    inbox.put("a.wav", sound(1, seconds=4.0))
+    inbox.put("a.wav", talk(4.0))
     inbox.swept()
     inbox.work()
-    inbox.put("a.wav", sound(2, seconds=6.0))
+    inbox.put("a.wav", talk(6.0, seed=2))
     inbox.swept()
     inbox.work()
-    inbox.put("b.wav", sound(1, seconds=4.0))
+    inbox.put("b.wav", talk(4.0))
     inbox.swept()
     inbox.work()
     assert sorted(change.body["duration"] for change in inbox.feed() if change.body) == pytest.approx(
@@ -291,7 +273,7 @@ def test_bytes_that_were_overwritten_are_not_taken_for_those_that_are_there(inbo
 
 def test_a_notification_is_heard_at_once_and_again_without_harm(inbox: Inbox) -> None:
     inbox.put("a.json", METADATA)
-    inbox.told("a.wav", sound())
+    inbox.told("a.wav", talk())
     for _ in range(3):
         notice_object(inbox.tools, "inbox/a.wav")
     inbox.work()
@@ -305,7 +287,7 @@ def test_a_notification_is_heard_at_once_and_again_without_harm(inbox: Inbox) ->
 def test_a_json_told_of_before_its_recording_waits_for_it(inbox: Inbox) -> None:
     inbox.told("a.json", METADATA)
     assert inbox.calls() == []
-    inbox.told("a.wav", sound())
+    inbox.told("a.wav", talk())
     inbox.work()
     inbox.swept()
     inbox.work()
@@ -322,7 +304,7 @@ def test_a_json_that_comes_while_its_recording_is_taken_is_not_lost(
         return ingest_call(*args, **named)
 
     monkeypatch.setattr(drops, "ingest_call", overtaken)
-    inbox.told("a.wav", sound())
+    inbox.told("a.wav", talk())
     assert inbox.call().facts.external_id is None
     inbox.swept()
     assert inbox.call().facts.external_id == "42"
@@ -330,7 +312,7 @@ def test_a_json_that_comes_while_its_recording_is_taken_is_not_lost(
 
 @pytest.mark.parametrize("key", ["elsewhere/a.wav", "a.wav", "inbox"])
 def test_what_lands_outside_every_source_is_left_alone(inbox: Inbox, tmp_path: Path, key: str) -> None:
-    (tmp_path / "content").write_bytes(sound())
+    (tmp_path / "content").write_bytes(talk())
     inbox.objects.put_file(key, tmp_path / "content")
     notice_object(inbox.tools, key)
     assert inbox.swept() == 0
@@ -339,7 +321,7 @@ def test_what_lands_outside_every_source_is_left_alone(inbox: Inbox, tmp_path: P
 
 @pytest.mark.parametrize("name", ["a.wav.part", "a.wav.FILEPART", "a.tmp", "~a.wav", "deep/b.crdownload"])
 def test_what_is_still_being_written_is_ignored(inbox: Inbox, name: str) -> None:
-    inbox.told(name, sound())
+    inbox.told(name, talk())
     assert inbox.swept() == 0
     assert inbox.calls() == []
 
@@ -348,7 +330,7 @@ def test_our_own_recordings_are_no_drops(inbox: Inbox, tmp_path: Path) -> None:
     with inbox.tools.sessions.write() as session:
         sources.remove_source(session, workspace_id=1, name=sources.DEFAULT)
         sources.add_source(session, workspace_id=1, name="all", prefix="")
-    (tmp_path / "content").write_bytes(sound())
+    (tmp_path / "content").write_bytes(talk())
     inbox.objects.put_file("recordings/2a/b.wav", tmp_path / "content")
     assert inbox.swept() == 0
 
@@ -363,7 +345,7 @@ def test_our_own_recordings_are_no_drops(inbox: Inbox, tmp_path: Path) -> None:
     ],
 )
 def test_a_wrong_json_is_noted_with_its_reason_and_the_call_kept(inbox: Inbox, content: bytes, says: str) -> None:
-    inbox.put("a.wav", sound())
+    inbox.put("a.wav", talk())
     inbox.put("a.json", content)
     inbox.swept()
     inbox.work()
@@ -380,7 +362,7 @@ def test_a_wrong_json_is_noted_with_its_reason_and_the_call_kept(inbox: Inbox, c
 @pytest.mark.parametrize("content", [b"", b"hello, this is a letter", b"\x89PNG\r\n\x1a\n" + bytes(100)])
 def test_what_is_no_recording_is_a_call_with_the_reason(inbox: Inbox, content: bytes) -> None:
     inbox.put("a.wav", content)
-    inbox.put("b.wav", sound())
+    inbox.put("b.wav", talk())
     inbox.swept()
     inbox.work()
     bad, good = inbox.calls()
@@ -401,7 +383,7 @@ def test_a_recording_that_follows_its_transcript_joins_its_call(inbox: Inbox) ->
     inbox.put("a.json", {"transcript": TRANSCRIPT})
     inbox.swept()
     inbox.work()
-    inbox.put("a.wav", sound())
+    inbox.put("a.wav", talk())
     inbox.swept()
     inbox.work()
     assert inbox.call().has_recording
@@ -420,7 +402,7 @@ def test_metadata_without_an_id_waits_for_its_recording(inbox: Inbox) -> None:
     inbox.swept()
     assert inbox.calls() == []
     assert "waits for its recording" in inbox.errors()["a.json"]
-    inbox.put("a.wav", sound())
+    inbox.put("a.wav", talk())
     inbox.swept()
     inbox.swept()
     assert inbox.call().facts.agent == "Mark"
@@ -428,7 +410,7 @@ def test_metadata_without_an_id_waits_for_its_recording(inbox: Inbox) -> None:
 
 
 def test_what_was_removed_before_it_was_taken_is_forgotten(inbox: Inbox) -> None:
-    key = inbox.put("a.wav.upload", sound())
+    key = inbox.put("a.wav.upload", talk())
     sweep_drops(inbox.tools)
     inbox.objects.delete(key)
     inbox.rest()
@@ -439,9 +421,9 @@ def test_what_was_removed_before_it_was_taken_is_forgotten(inbox: Inbox) -> None
 
 
 def test_what_was_removed_after_it_was_taken_stays_a_call(inbox: Inbox) -> None:
-    key = inbox.put("a.wav", sound())
+    key = inbox.put("a.wav", talk())
     inbox.swept()
-    inbox.put("a.wav", sound(2))
+    inbox.put("a.wav", talk(seed=2))
     sweep_drops(inbox.tools)
     inbox.objects.delete(key)
     inbox.rest()
@@ -476,7 +458,7 @@ def behind(inbox: Inbox, *silent: str) -> tuple[Inbox, Away]:
 def test_an_object_that_does_not_answer_holds_up_no_other(inbox: Inbox) -> None:
     waiting, away = behind(inbox, "a.wav")
     for name in ("a.wav", "b.wav"):
-        waiting.put(name, sound())
+        waiting.put(name, talk())
     assert waiting.swept() == 1
     away.silent.clear()
     assert sweep_drops(waiting.tools) == 1
@@ -487,7 +469,7 @@ def test_a_store_that_is_away_is_not_asked_for_every_object(inbox: Inbox) -> Non
     names = [f"{number}.wav" for number in range(9)]
     waiting, away = behind(inbox, *names)
     for name in names:
-        waiting.put(name, sound())
+        waiting.put(name, talk())
     with pytest.raises(StoreFailed):
         waiting.swept()
     assert away.asked == drops.FAILURES_IN_A_ROW
@@ -499,8 +481,8 @@ def test_a_store_that_is_away_is_not_asked_for_every_object(inbox: Inbox) -> Non
 
 @pytest.mark.parametrize("objects", ["folder"], indirect=True)
 def test_a_link_in_the_folder_is_not_followed(inbox: Inbox, tmp_path: Path) -> None:
-    (tmp_path / "secret.wav").write_bytes(sound())
-    inbox.put("a.wav", sound(2))
+    (tmp_path / "secret.wav").write_bytes(talk())
+    inbox.put("a.wav", talk(seed=2))
     (tmp_path / "store" / "inbox" / "b.wav").symlink_to(tmp_path / "secret.wav")
     with pytest.raises(RefusedAddress, match="symbolic link"):
         notice_object(inbox.tools, "inbox/b.wav")
@@ -512,7 +494,7 @@ def test_calls_belong_to_the_workspace_of_their_source(inbox: Inbox) -> None:
     with inbox.tools.sessions.write() as session:
         other = workspaces.ensure(session, "other")
         sources.add_source(session, workspace_id=other.id, name="theirs", prefix="theirs/")
-    inbox.put("a.wav", sound())
+    inbox.put("a.wav", talk())
     inbox.objects.put_file("theirs/a.wav", inbox.scratch / "content")
     inbox.swept()
     with inbox.tools.sessions.read() as session:

@@ -1,13 +1,10 @@
 """Calls for the pipeline's tests: a recording in a line, a toolbox with simple engines, all that is due worked on."""
 
-import wave
-from functools import cache
 from pathlib import Path
 
-import numpy as np
+from sounds import talk
 from toolboxes import make_toolbox
 
-from audio.decoding.decode import open_clip
 from audio.sound import Sound
 from classifiers.kinds import mentions, outcome, quality
 from models.call import CallFacts
@@ -41,23 +38,9 @@ def words(lines: list[dict[str, object]] | None = None) -> list[dict[str, object
     return found
 
 
-@cache
-def speech() -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
-    """Twelve seconds of a sample call: two people at 8 kHz, shape (2, samples)."""
-    path = Path(__file__).parents[2] / "samples" / "calls" / "05-wrong-number.mp3"
-    return next(open_clip(path, max_seconds=120).windows(12.0))[:, ::2]
-
-
 def recording(path: Path, *, seconds: float = 10.0, seed: int = 1, channels: int = 2) -> Path:
-    """People talking for at most 12 s, over two channels or one, behind a little noise. Another seed: other bytes."""
-    heard = speech()[:, : int(8000 * seconds)]
-    picked = heard if channels == 2 else heard.mean(axis=0, keepdims=True)
-    noise = np.random.default_rng(seed).normal(0, 3e-4, picked.shape)
-    with wave.open(str(path), "wb") as file:
-        file.setnchannels(channels)
-        file.setsampwidth(2)
-        file.setframerate(8000)
-        file.writeframes(((picked + noise) * 32000).clip(-32768, 32767).astype("<i2").T.tobytes())
+    """People talking; another seed is another recording."""
+    path.write_bytes(talk(seconds, seed=seed, channels=channels))
     return path
 
 
@@ -72,8 +55,8 @@ class Heard:
         self.times = 0
         self.hears(script or {"words": words(), "language": "en"})
 
-    def hears(self, script: Script) -> None:
-        self._engine = scripted.create(script=script)
+    def hears(self, script: Script, *, version: str = "scripted 1") -> None:
+        self._engine = scripted.create(script=script, version=version)
         self.version = self._engine.version
 
     def transcribe(self, sound: Sound, context: Context, *, progress: object) -> Transcript:

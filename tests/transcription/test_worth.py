@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +13,7 @@ from audio.decoding.decode import open_clip
 from audio.sound import Sound, listen
 from audio.speech import Span
 from models.context import Context
-from models.health import EventKind
+from models.health import EventKind, Health, SoundEvent
 from transcription.coverage import uncovered
 from transcription.engines import whisper
 from transcription.worth import BLEED, REASONS, speech_worth_hearing
@@ -50,6 +50,28 @@ class Leaking:
             yield np.stack([window[0], window[1] + np.float32(self.gain) * moved[: window.shape[1]]])
 
 
+@dataclass
+class Held:
+    """Sound that is at hand."""
+
+    sound: Samples
+    rate: int = 16000
+    partial: bool = False
+
+    @property
+    def channels(self) -> int:
+        return len(self.sound)
+
+    @property
+    def duration(self) -> float:
+        return float(self.sound.shape[1] / self.rate)
+
+    def windows(self, seconds: float) -> Iterator[Samples]:
+        size = round(seconds * self.rate)
+        for first in range(0, self.sound.shape[1], size):
+            yield self.sound[:, first : first + size]
+
+
 def leaking(gain: float) -> Sound:
     return listen(Leaking(open_clip(CALL, max_seconds=600), gain), named=True)
 
@@ -68,6 +90,38 @@ def test_the_other_side_heard_through_is_not_decoded_and_is_told() -> None:
     assert leaked > 5
     assert left < 0.2 * leaked
     assert kept[0] == both.speech()[0]
+
+
+def tone(seconds: float, pitch: float) -> Samples:
+    at = np.arange(round(seconds * 16000)) / 16000
+    return (0.2 * np.sin(2 * np.pi * pitch * at)).astype(np.float32)
+
+
+@pytest.mark.parametrize("silent", [False, True])
+def test_what_is_said_between_two_rings_is_decoded(silent: bool) -> None:
+    talk = np.concatenate(list(open_clip(CALL, max_seconds=600).windows(60)), axis=1)[0, 44000:74000]
+    said = np.pad(np.zeros_like(talk) if silent else talk, 17000)
+    ring = np.concatenate([tone(1.0, 425.0), np.zeros(64000, np.float32)])
+    sound = listen(Held(np.concatenate([ring, ring, tone(1.0, 425.0), said, ring, ring])[np.newaxis]), named=False)
+    assert sound.health is not None
+    assert [(event.kind, round(event.end)) for event in sound.health.events] == [(EventKind.RINGING, 21)]
+    kept, dropped = speech_worth_hearing(sound)
+    assert (kept, dropped) == (sound.speech(), [])
+    assert bool(kept[0]) is not silent
+
+
+@pytest.mark.parametrize(
+    ("kind", "chance", "stays"), [("beep", 0.75, False), ("beep", 0.9, True), ("music", 0.6, False)]
+)
+def test_what_sounds_little_like_a_voice_within_an_event_goes(kind: str, chance: float, stays: bool) -> None:
+    event = SoundEvent(kind=EventKind(kind), channel=0, start=1.0, end=3.0)
+    chances = np.zeros(200, np.float32)
+    chances[40:80] = chance
+    quiet = listen(Held(np.zeros((1, 200 * 512), np.float32)), named=False)
+    sound = replace(quiet, channels=(0,), chances={0: chances}, health=Health(events=(event,)))
+    kept, dropped = speech_worth_hearing(sound)
+    assert bool(kept[0]) is stays
+    assert [piece.reason for piece in dropped] == ([] if stays else [REASONS[event.kind]])
 
 
 def test_a_clean_call_is_decoded_whole() -> None:

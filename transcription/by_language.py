@@ -8,7 +8,7 @@ from audio.sound import Sound
 from models.context import Context
 from models.errors import NoEngine
 from models.transcript import Transcript
-from transcription.transcriber import HeardLanguage, HearsLanguage, Progress, Transcriber
+from transcription.transcriber import HeardLanguage, HearsLanguage, Progress, Transcriber, in_order
 
 SURE = 0.5
 """Chance of a language below which its own engine is not asked: one for a single language writes that language whatever
@@ -54,7 +54,8 @@ class ByLanguage:
             known, notes = replace(context, language=heard.language), notes + _changes(heard)
         transcript = self._written(engine, sound, known, lambda done: progress(_HEARING + (1 - _HEARING) * done))
         if engine is not hearing:
-            transcript = replace(transcript, language_confidence=heard.confidence, languages=heard.stretches)
+            stretches = in_order(heard.stretches, sound.sides)
+            transcript = replace(transcript, language_confidence=heard.confidence, languages=stretches)
         return replace(transcript, notes=transcript.notes + notes)
 
     def _chosen(self, heard: HeardLanguage, hearing: Hearing) -> tuple[Transcriber, tuple[str, ...]]:

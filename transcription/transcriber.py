@@ -1,15 +1,17 @@
 """What every speech engine does."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import Protocol, TypeVar, runtime_checkable
 
 from audio.sound import Sound
 from models.context import Context
-from models.transcript import LanguageStretch, Transcript
+from models.transcript import Dropped, LanguageStretch, Transcript, Word
 
 Progress = Callable[[float], None]
 """Called with the share of the work that is done, 0 to 1."""
+
+Timed = TypeVar("Timed", Word, Dropped, LanguageStretch)
 
 
 class Transcriber(Protocol):
@@ -50,3 +52,9 @@ class HearsLanguage(Protocol):
         Raises EngineFailed when the engine broke.
         """
         ...
+
+
+def in_order(parts: Iterable[Timed], sides: int) -> tuple[Timed, ...]:
+    """By time; the only side of a call is channel 0, wherever it was heard."""
+    ordered = sorted(parts, key=lambda part: (part.start or 0.0, part.channel))
+    return tuple(ordered if sides > 1 else (replace(part, channel=0) for part in ordered))

@@ -1,7 +1,7 @@
 """Who hears the language of a call, and who writes it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -87,6 +87,14 @@ def test_the_language_that_is_heard_decides(
     assert (gigaam.told or ears.told)[0].business_name == "Kate's"
     assert (transcript.language_confidence == confidence) is (writer == "gigaam")
     assert ("doubtful (ru, 0.30)" in transcript.notes[-1]) is (confidence == 0.3)
+
+
+def test_stretches_of_a_call_with_one_side_are_its_only_channel(sound: Sound) -> None:
+    live = replace(sound, sides=1)
+    late = replace(stretch(0, "de"), channel=1)
+    ears = Ears("whisper", hears=HeardLanguage(language="ru", confidence=0.9, stretches=(late,)))
+    transcript = write(ByLanguage(engines(ru=Writer("gigaam"), others=ears), lambda: ears), live)
+    assert [(one.channel, one.language) for one in transcript.languages] == [(0, "de")]
 
 
 def test_a_known_language_is_not_heard(sound: Sound) -> None:

@@ -1,5 +1,6 @@
 """Engine `onnx` on models of the true interfaces, loaded from folders by the package's own loader."""
 
+from dataclasses import replace
 from importlib.metadata import PackageNotFoundError
 from itertools import pairwise
 from pathlib import Path
@@ -12,6 +13,7 @@ from audio.sound import listen
 from models.context import Context
 from models.errors import EngineFailed, NoEngine, SettingsError
 from models.transcript import Transcript
+from transcription.coverage import uncovered
 from transcription.engines import onnx
 from transcription.onnx_weights import MODELS, is_here, languages_of
 from transcription.tokens import LAST_SOUND
@@ -67,6 +69,25 @@ def test_speech_without_words_is_dropped_with_its_reason(tmp_path: Path) -> None
     for channel, spans in heard(8.0).speech().items():
         assert lost[channel] >= sum(span.end - span.start for span in spans) - 0.01
     assert {one.reason for one in transcript.dropped} == {onnx.NOTHING_HEARD}
+
+
+def test_a_piece_that_falls_silent_in_its_middle_is_told(ctc: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = onnx.create(model=ctc, device="cpu", threads=1)
+    loaded = engine._loaded()
+    recognize = loaded.recognize
+
+    def first_second(sounds: list[object], **named: object) -> list[object]:
+        return [
+            replace(one, tokens=one.tokens[:6], timestamps=one.timestamps[:6], logprobs=one.logprobs[:6])
+            for one in recognize(sounds, **named)
+        ]
+
+    monkeypatch.setattr(loaded, "recognize", first_second)
+    sound = heard(20.0)
+    transcript = engine.transcribe(sound, Context(), progress=lambda _: None)
+    assert transcript.words
+    assert {one.reason for one in transcript.dropped} == {onnx.NOTHING_HEARD}
+    assert uncovered(sound.speech(), transcript.words, transcript.dropped) == []
 
 
 def test_all_speech_ends_in_words_or_is_dropped(rnnt: Path) -> None:

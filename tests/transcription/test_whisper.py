@@ -68,7 +68,8 @@ class TestCost:
         [
             (EventKind.MUSIC, 0.5, "hold music"),
             (EventKind.MUSIC, 1.0, None),  # Somebody speaks over it.
-            (EventKind.RINGING, 1.0, "ringing"),
+            (EventKind.RINGING, 0.75, "ringing"),
+            (EventKind.RINGING, 1.0, None),  # Between the rings.
         ],
     )
     def test_music_is_not_decoded_but_speech_over_it_is(
@@ -294,6 +295,11 @@ class TestLanguage:
         whisper = engine(FakeDecoder(), tiny_whisper, well_read=frozenset(well_read))
         transcript = whisper.transcribe(recording({0: [(1, 5)]}), Context(language="fa"), progress=lambda _: None)
         assert transcript.rough == rough
+
+
+def test_a_call_without_speech_is_not_rough(tiny_whisper: Path) -> None:
+    transcript = written({0: []}, FakeDecoder(), tiny_whisper, Context())
+    assert (transcript.language, transcript.rough) == (None, False)
 
 
 def test_names_are_told_to_the_decoder(tiny_whisper: Path) -> None:

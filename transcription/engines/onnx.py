@@ -6,26 +6,27 @@ is spoken. Speech of all channels goes through in shared batches.
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed_version
 from itertools import islice
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from audio.sound import Sound
-from audio.speech import SpeechOptions, SpeechPiece, cut_speech, joined_spans
+from audio.speech import Span, SpeechOptions, SpeechPiece, cut_speech, joined_spans
 from models.context import Context
 from models.errors import EngineFailed, NoEngine, SettingsError
 from models.transcript import Dropped, Transcript, Word
 from transcription import manifest
+from transcription.coverage import uncovered
 from transcription.onnx_weights import OnnxWeights, is_here
 from transcription.tokens import Token, words_of
-from transcription.transcriber import Progress
+from transcription.transcriber import Progress, in_order
 from transcription.worth import speech_worth_hearing
 
 NO_PACKAGE = "engine onnx needs the package onnx-asr: pip install 'earmark[onnx]'"
@@ -36,8 +37,6 @@ _JOIN_GAP = 0.5
 """Seconds of pause inside a sentence: words are told apart better with those around them."""
 _SHORTEST = 0.5
 """Seconds of sound that a piece is filled up to with silence: features are levelled over several frames."""
-
-Part = TypeVar("Part", Word, Dropped)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,21 +49,6 @@ class Options:
     batch_size: int
     threads: int
     """Of the processor; 0 lets the library take them all."""
-
-
-@dataclass(slots=True)
-class _Result:
-    """What was heard so far."""
-
-    words: list[Word] = field(default_factory=list)
-    dropped: list[Dropped] = field(default_factory=list)
-
-    def take(self, piece: SpeechPiece, tokens: Iterable[Token]) -> None:
-        """Its words, or that there are none: no second of speech is lost silently."""
-        span, words = piece.span, words_of(tokens, piece.span, piece.channel)
-        self.words += words
-        if not words:
-            self.dropped.append(Dropped(start=span.start, end=span.end, channel=piece.channel, reason=NOTHING_HEARD))
 
 
 class Onnx:
@@ -86,25 +70,27 @@ class Onnx:
 
     def transcribe(self, sound: Sound, context: Context, *, progress: Progress) -> Transcript:
         language = self._language(context.language)
-        model, clip, result = self._loaded(), sound.clip, _Result()
-        worth, result.dropped = speech_worth_hearing(sound, SpeechOptions(max_length=_LONGEST))
+        model, clip = self._loaded(), sound.clip
+        worth, dropped = speech_worth_hearing(sound, SpeechOptions(max_length=_LONGEST))
         spans = {number: joined_spans(found, gap=_JOIN_GAP, longest=_LONGEST) for number, found in worth.items()}
         total = sum(span.end - span.start for found in spans.values() for span in found) or 1.0
+        words: list[Word] = []
         heard = 0.0
         for batch in _batches(cut_speech(clip, spans), self._options.batch_size):
             for piece, tokens in zip(batch, self._tokens(model, batch, clip.rate), strict=True):
-                result.take(piece, tokens)
+                words += words_of(tokens, piece.span, piece.channel)
                 heard += piece.span.end - piece.span.start
             progress(min(1.0, heard / total))
+        dropped += _unheard(worth, words)
         return Transcript(
-            words=_ordered(result.words, sound.sides),
+            words=in_order(words, sound.sides),
             language=language,
             engine=self.version,
             duration=clip.duration,
             channels=sound.sides,
             partial=clip.partial,
             notes=() if any(spans.values()) else ("no speech was found in the recording",),
-            dropped=_ordered(result.dropped, sound.sides),
+            dropped=in_order(dropped, sound.sides),
         )
 
     def _language(self, wanted: str | None) -> str | None:
@@ -209,6 +195,14 @@ def _tokens_of(found: Any) -> list[Token]:
     return [Token(*parts) for parts in zip(texts, found.timestamps or [], logprobs, strict=True)]
 
 
+def _unheard(spans: Mapping[int, Sequence[Span]], words: Sequence[Word]) -> list[Dropped]:
+    """No second of speech is lost silently, whatever else its piece held."""
+    return [
+        Dropped(start=span.start, end=span.end, channel=channel, reason=NOTHING_HEARD)
+        for channel, span in uncovered(spans, words)
+    ]
+
+
 def _installed() -> str:
     try:
         return installed_version("onnx-asr")
@@ -233,9 +227,3 @@ def _filled(sound: NDArray[np.float32], least: int) -> NDArray[np.float32]:
 def _batches(pieces: Iterator[SpeechPiece], size: int) -> Iterator[list[SpeechPiece]]:
     while batch := list(islice(pieces, size)):
         yield batch
-
-
-def _ordered(parts: Iterable[Part], sides: int) -> tuple[Part, ...]:
-    """By time; the only side of a call is channel 0, wherever it was heard."""
-    ordered = sorted(parts, key=lambda part: (part.start or 0.0, part.channel))
-    return tuple(ordered if sides > 1 else (replace(part, channel=0) for part in ordered))

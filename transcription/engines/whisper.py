@@ -6,20 +6,19 @@ The batched decoder never tries a second time, so that its loops and losses have
 import hashlib
 import os
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib.metadata import version as installed_version
 from pathlib import Path
-from typing import TypeVar
 
 from audio.sound import Sound
 from models.context import Context
 from models.errors import NoEngine, SettingsError
-from models.transcript import Dropped, LanguageStretch, Transcript, Word
+from models.transcript import Dropped, LanguageStretch, Transcript
 from transcription.hardware import choose_hardware
 from transcription.language import SURE, Vote, settled, stretches, windows
 from transcription.packing import Plan, filled_packs, plan_packs
 from transcription.segments import Written
-from transcription.transcriber import HeardLanguage, Progress
+from transcription.transcriber import HeardLanguage, Progress, in_order
 from transcription.weights import checked_folder, fetch, is_here
 from transcription.whisper_batches import Batch, Batches
 from transcription.whisper_decoder import Decoder, WhisperDecoder
@@ -36,8 +35,6 @@ _WINDOWS = 8
 """Packs that decide the language; they are decoded from the same encoding, so that asking costs next to nothing."""
 _STARTED, _DECODED = 0.03, 0.99
 """Shares of the work that are done when the speech is found and the model loaded, and before the last second try."""
-
-Timed = TypeVar("Timed", Word, Dropped, LanguageStretch)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,17 +173,17 @@ class Whisper:
         found = reading.result if reading is not None else Written()
         changes = stretches(reading.votes, reading.language) if reading is not None else ()
         return Transcript(
-            words=_ordered(found.words, sound.sides),
+            words=in_order(found.words, sound.sides),
             language=heard.language,
             language_confidence=heard.confidence if heard is listening.heard and heard.language else None,
             engine=self.version,
             duration=sound.clip.duration,
             channels=sound.sides,
-            rough=heard.language not in self._options.well_read,
+            rough=heard.language is not None and heard.language not in self._options.well_read,
             partial=sound.clip.partial,
             notes=tuple(_notes(listening, heard, found, changes)),
-            dropped=_ordered([*listening.dropped, *found.dropped], sound.sides),
-            languages=_ordered(changes, sound.sides),
+            dropped=in_order([*listening.dropped, *found.dropped], sound.sides),
+            languages=in_order(changes, sound.sides),
         )
 
     def _refuse_unread(self, batches: Batches, language: str) -> None:
@@ -293,12 +290,6 @@ def _notes(
 
 _MOST_DOUBTS = 20
 """Notes for people; of a bad line nobody reads hundreds."""
-
-
-def _ordered(parts: Iterable[Timed], sides: int) -> tuple[Timed, ...]:
-    """By time; the only side of a call is channel 0, wherever it was heard."""
-    ordered = sorted(parts, key=lambda part: (part.start or 0.0, part.channel))
-    return tuple(ordered if sides > 1 else (replace(part, channel=0) for part in ordered))
 
 
 def _model_name(model: str | Path, folder: Path) -> str:

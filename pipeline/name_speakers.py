@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from sqlalchemy.orm import Session
+
 from diarization.roles import with_roles
 from models.call import CallId, CallState, Stage
 from models.conversation import Conversation, Role
 from models.errors import BadInput, Conflict
 from pipeline import route
 from pipeline.toolbox import Toolbox
-from storage import calls, roles, transcripts
+from storage import calls, roles, tables, transcripts
 
 GIVEN = (Role.AGENT, Role.CALLER, Role.MACHINE)
 
@@ -27,9 +29,7 @@ def name_speakers(
         call = calls.row(session, call_id)
         if call.state == CallState.ERASED:
             raise Conflict("this call was erased; nobody speaks in it any more")
-        if call.current_conversation_id is None:
-            raise Conflict(f"the speakers of call {call.public_id} are not told apart yet; try again when they are")
-        saved = transcripts.get_conversation(session, conversation_id=call.current_conversation_id)
+        saved = _told_apart(session, call)
         everybody = _checked(saved.conversation, given)
         roles.correct(
             session,
@@ -51,6 +51,15 @@ def name_speakers(
         calls.set_current_conversation(session, call_id=call_id, conversation_id=conversation_id)
         calls.touch(session, call_id=call_id)
         route.plan(session, call_id)
+
+
+def _told_apart(session: Session, call: tables.Call) -> transcripts.SavedConversation:
+    """The speakers of today's words: a word on those of earlier ones would stand in place of telling them apart."""
+    if call.current_conversation_id is not None:
+        saved = transcripts.get_conversation(session, conversation_id=call.current_conversation_id)
+        if saved.transcript_id == call.current_transcript_id:
+            return saved
+    raise Conflict(f"the speakers of call {call.public_id} are not told apart yet; try again when they are")
 
 
 def swapped(conversation: Conversation | None) -> dict[int, Role]:

@@ -6,7 +6,7 @@ anywhere and run again, and its result is written once.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -22,7 +22,7 @@ from diarization.label import label_words
 from diarization.roles import assign_roles, with_roles
 from models.call import LANGUAGES, Call, CallId, CallState, Stage
 from models.context import Context
-from models.conversation import Conversation, Diarization, Role
+from models.conversation import Conversation, Diarization, Role, Turn
 from models.errors import (
     BadInput,
     BadRecording,
@@ -41,6 +41,7 @@ from pipeline.lease import Progress
 from pipeline.record import write_record
 from pipeline.toolbox import Toolbox
 from storage import calls, deliveries, recordings, roles, tags, transcripts, work, workspaces
+from storage.roles import CorrectedRoles
 from storage.transcripts import SavedTranscript
 from storage.work import Job
 from transcription.clean import clean
@@ -144,9 +145,8 @@ def diarize_call(tools: Toolbox, job: Job, progress: Progress) -> None:  # noqa:
         context = context_of(session, call, saved)
     object_key = recording.object_key if recording and job.attempt < MAX_ATTEMPTS else None
     heard, diarizer = _speakers(tools, call, saved, (object_key, context))
-    spoken = label_words(saved.transcript, heard.exclusive if heard else None)
-    turns, confidence = assign_roles(spoken, context)
-    if said is not None and (heard is None or said.transcript_id == saved.id):
+    turns, confidence = _roles(label_words(saved.transcript, heard.exclusive if heard else None), heard, context)
+    if said is not None and _is_of_these(said, turns, saved.id if heard else None):
         turns, confidence = with_roles(turns, said.roles), 1.0
     conversation = Conversation(
         turns=turns,
@@ -168,17 +168,29 @@ def diarize_call(tools: Toolbox, job: Job, progress: Progress) -> None:  # noqa:
         calls.set_current_conversation(session, call_id=job.call_id, conversation_id=conversation_id)
 
 
+def _roles(spoken: tuple[Turn, ...], heard: Diarization | None, context: Context) -> tuple[tuple[Turn, ...], float]:
+    """Nobody's where nothing told the voices apart: in one heap a caller's words would be taken for an agent's."""
+    return (spoken, 0.0) if heard is not None and not heard.exclusive else assign_roles(spoken, context)
+
+
+def _is_of_these(said: CorrectedRoles, turns: Sequence[Turn], transcript_id: int | None) -> bool:
+    """Whether a person's word is on these speakers: voices have the numbers of one transcript, channels (None) stay."""
+    if transcript_id is None:
+        return True
+    return said.transcript_id == transcript_id and said.roles.keys() == {turn.speaker for turn in turns}
+
+
 def _speakers(
     tools: Toolbox, call: Call, saved: SavedTranscript, given: tuple[str | None, Context]
 ) -> tuple[Diarization | None, str]:
-    """None: the words know their speaker, by channel or as delivered. And what told them apart."""
+    """None: the words know their speaker, by channel or as delivered; empty: nobody knows. And what told them apart."""
     if saved.delivered_roles is not None:
         return None, "delivered"
     if saved.transcript.channels > 1 or not call.has_recording or not saved.transcript.words:
         return None, "by_channel"
     object_key, context = given
     if object_key is None:
-        return None, f"none: it broke {MAX_ATTEMPTS - 1} times"
+        return Diarization(), f"none: it broke {MAX_ATTEMPTS - 1} times"
     try:
         diarizer = tools.diarizer()
         with _opened(tools, object_key, call) as clip:
@@ -186,7 +198,7 @@ def _speakers(
     except (EngineFailed, SettingsError, BadRecording) as error:
         # A transcript without speakers is worth more than none.
         log.warning("no speakers", error=str(error))
-        return None, f"none: {error}"
+        return Diarization(), f"none: {error}"
 
 
 def classify_call(tools: Toolbox, job: Job, progress: Progress) -> None:  # noqa: ARG001  (it is over at once)

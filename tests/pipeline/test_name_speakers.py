@@ -15,8 +15,9 @@ from pipeline.ingest import ingest_call
 from pipeline.name_speakers import name_speakers, swapped
 from pipeline.record import conversation_of
 from pipeline.replay import replay_call
+from pipeline.stages import run
 from pipeline.toolbox import Toolbox
-from storage import calls, records, tables, workspaces
+from storage import calls, records, tables, work, workspaces
 
 
 def ingested(tools: Toolbox, path: Path) -> CallId:
@@ -112,6 +113,39 @@ def test_who_is_not_there_cannot_be_named(tmp_path: Path, given: dict[int, Role]
     drain(tools)
     with pytest.raises(BadInput, match=said):
         name_speakers(tools, call_id=call_id, given=given, who="anna")
+
+
+def test_nobody_is_named_between_new_words_and_their_speakers(tmp_path: Path) -> None:
+    tools, heard = toolbox(tmp_path)
+    call_id = ingested(tools, recording(tmp_path / "a.wav"))
+    drain(tools)
+    heard.hears({"words": words()[:-1], "language": "en"}, version="scripted 2")
+    replay_call(tools, call_id=call_id)
+    with tools.sessions.write() as session:
+        work.forget_sent(session)
+        (transcription,) = work.silent(session)
+    run(tools, transcription.id)
+    with pytest.raises(Conflict, match="not told apart yet"):
+        name_speakers(tools, call_id=call_id, given={0: Role.CALLER, 1: Role.AGENT}, who="anna")
+    drain(tools)
+    assert sum(len(turn.words) for turn in conversation(tools, call_id).turns) == len(words()) - 1
+
+
+def test_a_word_on_two_voices_is_not_one_on_the_heap_of_both(tmp_path: Path) -> None:
+    mono = [{**word, "channel": 0} for word in words()]
+    voices = Two("one", 3.1)
+    tools, _ = toolbox(tmp_path, script={"words": mono, "language": "en"}, diarizer=voices)
+    call_id = ingested(tools, recording(tmp_path / "a.wav", channels=1))
+    drain(tools)
+    name_speakers(tools, call_id=call_id, given={0: Role.CALLER, 1: Role.AGENT}, who="anna")
+    drain(tools)
+    voices.version = "none found"
+    voices.diarize = lambda sound, context: Diarization()  # type: ignore[method-assign]
+    replay_call(tools, call_id=call_id)
+    drain(tools)
+    assert conversation(tools, call_id).diarizer == "none found"
+    assert roles(tools, call_id) == {0: Role.UNKNOWN}
+    assert conversation(tools, call_id).roles_doubtful
 
 
 def test_nobody_is_named_before_the_speakers_are_told_apart_or_after_an_erasure(tmp_path: Path) -> None:

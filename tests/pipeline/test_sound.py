@@ -127,6 +127,8 @@ def test_without_a_diarizer_the_words_are_there_and_it_is_said(tmp_path: Path, e
     conversation = _conversation(tools, call_id)
     assert conversation.diarizer == said
     assert sum(len(turn.words) for turn in conversation.turns) == len(mono)
+    assert {turn.role for turn in conversation.turns} == {Role.UNKNOWN}, "two people in one heap are nobody"
+    assert conversation.roles_doubtful
     with tools.sessions.read() as session:
         assert calls.row(session, call_id).state == CallState.FINISHED
 

@@ -41,11 +41,17 @@ def assign_roles(turns: Sequence[Turn], context: Context) -> tuple[tuple[Turn, .
 
 
 def with_roles(turns: Sequence[Turn], roles: Mapping[int, Role]) -> tuple[Turn, ...]:
-    """The turns with the roles that a person gave to speakers; a machine's turns stay a machine's.
+    """The turns with the roles that a person gave to speakers; who was not named keeps theirs.
 
-    Speakers of whom the person said nothing keep theirs.
+    A machine's turns on a person's channel stay a machine's; a voice taken for nothing but a machine may be a person.
     """
-    machine = {number for number, turn in enumerate(turns) if turn.role is Role.MACHINE}
+    people = {turn.speaker for turn in turns if turn.role is not Role.MACHINE}
+    still = {speaker for speaker, role in roles.items() if role is Role.MACHINE} | people
+    machine = {
+        number
+        for number, turn in enumerate(turns)
+        if turn.role is Role.MACHINE and (turn.speaker in still or turn.speaker not in roles)
+    }
     kept = {turn.speaker: turn.role for turn in turns if turn.role is not Role.MACHINE}
     return _given(turns, machine, {**kept, **roles})
 

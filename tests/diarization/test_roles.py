@@ -229,6 +229,16 @@ def test_what_a_person_says_of_the_speakers_wins() -> None:
     assert with_roles(given, {}) == given
 
 
+def test_a_person_may_say_that_a_voice_is_a_machine_and_that_it_is_none() -> None:
+    turns = turns_of((0, "for sales press one"), (1, "hi I need a plumber"))
+    given, _ = assign_roles(turns, Context())
+    assert [turn.role for turn in given] == [MACHINE, CALLER]
+    assert [turn.role for turn in with_roles(given, {0: AGENT, 1: CALLER})] == [AGENT, CALLER]
+    assert [turn.role for turn in with_roles(given, {1: AGENT})] == [MACHINE, AGENT]
+    machines = with_roles(given, {1: MACHINE})
+    assert [turn.role for turn in with_roles(machines, {0: MACHINE, 1: CALLER})] == [MACHINE, CALLER]
+
+
 def test_roles_of_little_confidence_are_doubtful() -> None:
     turns = turns_of((0, "okay"), (1, "okay"))
     given, confidence = assign_roles(turns, Context())

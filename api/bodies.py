@@ -61,6 +61,8 @@ def parsed_object(body: bytes, what: str) -> dict[str, Any]:
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         raise Problem(NOT_JSON, f"{what} is not JSON: {error.msg} at {place}") from None
+    except ValueError:  # json's own bound for whole numbers
+        raise Problem(NOT_JSON, f"{what} has a number of thousands of digits; no field here takes one") from None
     if b"\\u" in body and not _is_storable(document):
         raise Problem(NOT_JSON, f"{what} has a NUL or half a character (\\ud800 to \\udfff) in a text; send UTF-8")
     if not isinstance(document, dict):

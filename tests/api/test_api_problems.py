@@ -69,6 +69,7 @@ def test_a_wrong_method_names_the_right_ones(client: TestClient) -> None:
         (b'{"agent": "a", "agent": "b"}', 400, "not-json", "'agent' stands twice"),
         (b'{"agent": "\xff"}', 400, "not-json", "is not UTF-8: byte 11 is 0xff"),
         (b"[" * 100_000, 400, "not-json", "nested too deeply"),
+        (b'{"ring_seconds": ' + b"1" * 5000 + b"}", 400, "not-json", "thousands of digits"),
         (b'{"ring_seconds": NaN, "external_id": "a"}', 400, "not-json", "NaN"),
         (b'{"agent": "\\ud800"}', 400, "not-json", "half a character"),
         (b'{"tracking": {"click_ids": {"\\u0000": "x"}}}', 400, "not-json", "a NUL"),

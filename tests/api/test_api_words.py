@@ -150,6 +150,7 @@ def test_speakers_are_named_and_the_transcript_shows_it(door: Door) -> None:
         ({"roles": {"0": "boss"}}, 422, "boss"),
         ({"roles": {}}, 422, "roles"),
         ({"roles": {"0": "unknown"}}, 422, "'unknown' is no role to give"),
+        ({"roles": {"100": "agent"}}, 422, "less than or equal to 99"),
     ],
 )
 def test_roles_that_cannot_be_are_refused(door: Door, body: Any, status: int, said: str) -> None:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from models.conversation import Role
     from models.upload import Upload
 
+LONGEST_NUMBER = 6
+"""Figures of a speaker's number; there are rarely ten speakers."""
+
 CallArgument = Annotated[str, typer.Argument(metavar="ID", help="As `earmark calls` shows it, or the external id.")]
 
 
@@ -184,6 +187,8 @@ def roles(
 
     if swap == bool(given):
         raise BadInput("say who is who, such as 0=caller 1=agent, or --swap: one of the two")
+    if not who.isprintable():
+        raise BadInput(f"--who {who!r} has characters that nobody can read; write the name in UTF-8")
     opened = open_here()
     found = find(opened, call)
     wanted = parse_roles(given or [])
@@ -198,12 +203,15 @@ def roles(
 def parse_roles(given: Sequence[str]) -> "dict[int, Role]":
     """`0=caller` to a speaker and a role. Raises BadInput."""
     from models.conversation import Role
+    from pipeline.name_speakers import GIVEN
 
-    parsed = {}
+    parsed: dict[int, Role] = {}
     for one in given:
         speaker, _, role = one.partition("=")
-        if not speaker.isdecimal() or role not in list(Role):
-            raise BadInput(f"{one!r} is no SPEAKER=ROLE; say 0=caller, with one of: {', '.join(Role)}")
+        if not speaker.isdecimal() or len(speaker) > LONGEST_NUMBER or role not in GIVEN:
+            raise BadInput(f"{one[:60]!r} is no SPEAKER=ROLE; say 0=caller, with one of: {', '.join(GIVEN)}")
+        if int(speaker) in parsed:
+            raise BadInput(f"speaker {int(speaker)} is named twice; which one counts?")
         parsed[int(speaker)] = Role(role)
     return parsed
 
@@ -225,6 +233,8 @@ def find(opened: Opened, wanted: str) -> "Call":
     """By public or external id. Raises NotFound, and BadInput when two phone systems gave the same id."""
     from storage import calls as stored
 
+    if not wanted.isprintable():  # No database takes half a character of a shell in another encoding.
+        raise NotFound(f"there is no call {wanted!r}; `earmark calls` lists them")
     with opened.tools.sessions.read() as session:
         try:
             return stored.get_public(

@@ -30,6 +30,8 @@ def add(names: Names) -> None:
     for name in given:
         if not 0 < len(name) <= LONGEST:
             raise BadInput(f"{name!r} has {len(name)} letters; a name has 1 to {LONGEST}")
+        if any(letter != "\u200c" and not letter.isprintable() for letter in name):  # Persian names have it within
+            raise BadInput(f"{name!r} has characters that nobody can read; write the name as it is printed")
     known = _known()
     fresh = [name for name in dict.fromkeys(given) if name not in known]
     if len(known) + len(fresh) > MOST:

@@ -214,6 +214,10 @@ def test_agent_and_caller_are_swapped(earmark: Earmark, write: Callable[..., str
         (("0:agent",), "'0:agent' is no SPEAKER=ROLE"),
         (("0=boss",), "'0=boss' is no SPEAKER=ROLE"),
         (("9=agent",), "there is no speaker 9"),
+        (("0=unknown",), "with one of: agent, caller, machine"),
+        (("9" * 5000 + "=agent",), "is no SPEAKER=ROLE"),
+        (("0=agent", "0=caller"), "speaker 0 is named twice"),
+        (("--swap", "--who", "\udcff"), "nobody can read"),
     ],
 )
 def test_roles_that_cannot_be_are_said(

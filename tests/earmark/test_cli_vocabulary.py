@@ -11,6 +11,8 @@ from storage import calls
 
 def test_names_are_kept_each_once_and_may_be_forgotten(earmark: Earmark) -> None:
     assert "2 new, 2 in all" in earmark("vocabulary", "add", "Kaş  Dental", "Анна").err
+    assert "1 new, 3 in all" in earmark("vocabulary", "add", "می\u200cخواهم").err
+    assert earmark("vocabulary", "remove", "می\u200cخواهم").status == 0
     assert "1 new, 3 in all" in earmark("vocabulary", "add", "Анна", "Nobel Guide").err
     assert earmark("vocabulary", "list").out.splitlines() == ["Kaş Dental", "Анна", "Nobel Guide"]
     assert earmark("vocabulary", "remove", "Анна").status == 0
@@ -19,7 +21,13 @@ def test_names_are_kept_each_once_and_may_be_forgotten(earmark: Earmark) -> None
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
-    [(("add", " "), "has 0 letters"), (("add", "x" * 61), "has 61 letters"), (("remove", "nobody"), "'nobody' is not")],
+    [
+        (("add", " "), "has 0 letters"),
+        (("add", "x" * 61), "has 61 letters"),
+        (("remove", "nobody"), "'nobody' is not"),
+        (("add", "a\x1b[31m"), "nobody can read"),
+        (("add", "\udcff"), "nobody can read"),
+    ],
 )
 def test_what_is_no_name_is_refused(earmark: Earmark, arguments: tuple[str, ...], said: str) -> None:
     answer = earmark("vocabulary", *arguments)

@@ -7,7 +7,11 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, inspect
+from sqlalchemy.orm import Session
 
+from models.conversation import Conversation, Role, Turn
+from models.transcript import Transcript, Word
+from storage import calls, transcripts, workspaces
 from storage.database import connect
 from storage.migrate import downgrade, is_current, upgrade
 from storage.tables import Row
@@ -39,6 +43,26 @@ def test_they_go_down_to_nothing_and_up_again(engine: Engine) -> None:
     upgrade(engine)
     upgrade(engine)
     assert is_current(engine)
+
+
+def test_a_call_of_the_first_schema_is_read_by_this_version(engine: Engine) -> None:
+    upgrade(engine)
+    spoken = Transcript(words=(Word("hello"),), language="en", engine="one", duration=2.0, channels=1)
+    with Session(engine) as session:
+        workspace = workspaces.ensure(session).id
+        call_id = calls.insert(session, workspace_id=workspace, identity=calls.Identity(), lane="live", origin="a.wav")
+        assert call_id is not None
+        owned = {"workspace_id": workspace, "call_id": call_id, "key": "k"}
+        transcript_id = transcripts.save(session, spoken, **owned)  # type: ignore[arg-type]
+        turns = (Turn(0, Role.CALLER, spoken.words, (0,)),)
+        said = Conversation(turns=turns, language="en", diarizer="by_channel")
+        conversation_id = transcripts.save_conversation(session, said, transcript_id=transcript_id, **owned)  # type: ignore[arg-type]
+        session.commit()
+    downgrade(engine, "0001")
+    upgrade(engine)
+    with Session(engine) as session:
+        assert transcripts.get(session, transcript_id=transcript_id).transcript == spoken
+        assert transcripts.get_conversation(session, conversation_id=conversation_id).conversation == said
 
 
 def test_a_partial_index_has_its_condition(engine: Engine) -> None:

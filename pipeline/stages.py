@@ -88,7 +88,8 @@ def transcribe_call(tools: Toolbox, job: Job, progress: Progress) -> None:
     with tools.sessions.read() as session:
         call = calls.get(session, tools.vault, call_id=job.call_id)
         recording = recordings.of_call(session, call_id=job.call_id)
-        context = context_of(session, call)
+        # What an engine heard before is not known: this one listens for itself.
+        context = replace(context_of(session, call), language=call.facts.language)
     if recording is None:
         raise NotFound("the recording of this call is gone")
     engine = tools.transcriber(call.facts.language)

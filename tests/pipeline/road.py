@@ -49,10 +49,11 @@ OPENED: list[Toolbox] = []
 
 
 class Heard:
-    """A scripted engine that counts how often it was asked."""
+    """A scripted engine that keeps how often it was asked, and with what."""
 
     def __init__(self, script: Script | None = None) -> None:
         self.times = 0
+        self.contexts: list[Context] = []
         self.hears(script or {"words": words(), "language": "en"})
 
     def hears(self, script: Script, *, version: str = "scripted 1") -> None:
@@ -61,6 +62,7 @@ class Heard:
 
     def transcribe(self, sound: Sound, context: Context, *, progress: object) -> Transcript:
         self.times += 1
+        self.contexts.append(context)
         return self._engine.transcribe(sound, context, progress=progress)  # type: ignore[arg-type]
 
 

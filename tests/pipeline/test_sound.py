@@ -17,6 +17,7 @@ from models.tag import TagKind, TagStatus, WithheldReason
 from models.upload import Upload
 from pipeline.ingest import ingest_call
 from pipeline.record import conversation_of
+from pipeline.replay import replay_call
 from pipeline.toolbox import Toolbox
 from storage import calls, recordings, tables, tags, transcripts, workspaces
 
@@ -96,6 +97,18 @@ def test_a_recording_that_breaks_off_is_said_in_the_transcript(tmp_path: Path) -
         transcript = transcripts.get(session, transcript_id=transcript_id).transcript
     assert transcript.partial
     assert "breaks off" in transcript.notes[0]
+
+
+@pytest.mark.parametrize("given", [None, "ru"])
+def test_what_an_engine_took_for_the_language_binds_no_later_one(tmp_path: Path, given: str | None) -> None:
+    tools, engine = toolbox(tmp_path, script={"words": words(), "language": "en"})
+    named = frozenset({"language"} if given else ())
+    upload = Upload(facts=facts(language=given), named=named, file=recording(tmp_path / "a.wav"))
+    call_id = ingest_call(tools, upload, workspace_id=1).call_id
+    drain(tools)
+    replay_call(tools, call_id=call_id)
+    drain(tools)
+    assert [context.language for context in engine.contexts] == [given, given]
 
 
 class Broken:

@@ -13,7 +13,6 @@ import math
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -28,7 +27,7 @@ from diarization.pieces import Piece, linked
 from diarization.pipeline_folder import Parts, fingerprint, parts_of
 from diarization.settling import settled
 from diarization.voice_windows import OnceAWindow
-from diarization.weights import COMMUNITY_1, fetch
+from diarization.weights import COMMUNITY_1
 from models.context import Context
 from models.conversation import Diarization, SpeakerTurn
 from models.errors import EngineFailed
@@ -75,18 +74,15 @@ def create(
     *,
     model: str | Path = COMMUNITY_1,
     cache_dir: Path | None = None,
-    token: str | None = None,
     device: Device = "auto",
     threads: int = 0,
-    local_only: bool = True,
 ) -> Pyannote:
-    """`model`: a folder, `community-1`, `3.1` or a hub id, which is fetched into `cache_dir` unless `local_only`.
+    """`model`: a folder, or `community-1`, `3.1` or a hub id that was fetched into `cache_dir`.
 
     `threads` of the processor; 0 lets torch take what it finds. Raises SettingsError when the package or a file of the
     model is missing, naming it.
     """
-    fetching = None if local_only or cache_dir is None else partial(fetch, str(model), cache_dir, token=token)
-    choice = choose_diarizer("pyannote", str(model), cache_dir, fetching=fetching)
+    choice = choose_diarizer("pyannote", str(model), cache_dir)
     assert choice.weights is not None
     return Pyannote(choice.weights, name=Path(model).name, device=device, threads=threads)
 

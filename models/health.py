@@ -145,9 +145,6 @@ class Health:
             return 0.0
         return min((finding.factor for finding in self.findings), default=1.0)
 
-    def events_of(self, kind: EventKind, channel: int | None = None) -> tuple[SoundEvent, ...]:
-        return tuple(event for event in self.events if event.kind is kind and channel in (None, event.channel))
-
     def named(self, names: Mapping[int, str]) -> "Health":
         """The same, with `channel 0` in the sentences replaced by what people call it, such as `the caller's side`."""
         findings = tuple(replace(finding, text=_named(finding.text, names)) for finding in self.findings)

@@ -1,6 +1,8 @@
 """Recordings made on the spot, in every container and coding that there is an encoder for."""
 
 import wave
+from collections.abc import Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from io import BytesIO
@@ -12,6 +14,7 @@ import numpy as np
 from av.audio.stream import AudioStream
 from numpy.typing import NDArray
 
+from audio.clip import Samples
 from audio.decoding.decode import open_clip
 
 LAYOUTS = {1: "mono", 2: "stereo", 8: "7.1"}
@@ -80,3 +83,25 @@ def alike(one: NDArray[np.float32], other: NDArray[np.float32], most: int = 800)
     found = np.fft.irfft(np.conj(np.fft.rfft(left, size)) * np.fft.rfft(right, size), size)
     near = np.concatenate([found[: most + 1], found[-most:]])
     return float(near.max() / (np.linalg.norm(left) * np.linalg.norm(right)))
+
+
+@dataclass
+class Held:
+    """A clip of sound that is at hand."""
+
+    sound: Samples
+    rate: int = 16000
+    partial: bool = False
+
+    @property
+    def channels(self) -> int:
+        return len(self.sound)
+
+    @property
+    def duration(self) -> float:
+        return float(self.sound.shape[1] / self.rate)
+
+    def windows(self, seconds: float) -> Iterator[Samples]:
+        size = round(seconds * self.rate)
+        for first in range(0, self.sound.shape[1], size):
+            yield self.sound[:, first : first + size]

@@ -1,14 +1,13 @@
 """Sound made on the spot, and the sample calls, as clips that are at hand."""
 
 import os
-from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from sounds import Held
 
 from audio.clip import Samples
 from audio.decoding.decode import open_clip
@@ -23,28 +22,6 @@ needs_test_data = pytest.mark.skipif(
 )
 
 Wave = NDArray[np.float64]
-
-
-@dataclass
-class Held:
-    """A clip of sound that is at hand."""
-
-    sound: Samples
-    rate: int = RATE
-    partial: bool = False
-
-    @property
-    def channels(self) -> int:
-        return len(self.sound)
-
-    @property
-    def duration(self) -> float:
-        return float(self.sound.shape[1] / self.rate)
-
-    def windows(self, seconds: float) -> Iterator[Samples]:
-        size = round(seconds * self.rate)
-        for first in range(0, self.sound.shape[1], size):
-            yield self.sound[:, first : first + size]
 
 
 def heard(*channels: Wave | NDArray[np.float32], named: bool = False) -> Sound:

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from signals import RATE, TEST_DATA, Held, heard, needs_test_data, noise, recording, sample_call
+from signals import RATE, TEST_DATA, heard, needs_test_data, noise, recording, sample_call
+from sounds import Held
 
 from audio.bleed import without_bleed
 from audio.health.measure import measure_health

@@ -8,7 +8,8 @@ from functools import cache
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from signals import RATE, TEST_DATA, Held, heard, needs_test_data, noise, recording, sample_call
+from signals import RATE, TEST_DATA, heard, needs_test_data, noise, recording, sample_call
+from sounds import Held
 
 from audio.clip import Samples
 from audio.health.findings import channel_findings

@@ -10,7 +10,7 @@ from models.health import EventKind, SoundEvent
 def music_in(*channels: Wave) -> tuple[SoundEvent, ...]:
     sound = heard(*channels)
     assert sound.health is not None
-    return sound.health.events_of(EventKind.MUSIC)
+    return tuple(event for event in sound.health.events if event.kind is EventKind.MUSIC)
 
 
 @pytest.mark.parametrize("beat", [0.4, 0.8])

@@ -1,13 +1,12 @@
 """Where somebody speaks. Real speech comes from EARMARK_TEST_DATA; all else is checked without it."""
 
 import os
-from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
+from sounds import Held
 
 from audio.clip import Samples
 from audio.decoding.decode import open_clip
@@ -16,28 +15,6 @@ from audio.speech import Span, SpeechOptions, cut_speech, frame_seconds, joined_
 
 OPTIONS = SpeechOptions(threshold=0.5, release=0.3, min_silence=0.3, min_speech=0.1, pad=0.1, max_length=4.0)
 STEP = 0.1
-
-
-@dataclass
-class Held:
-    """A clip of sound that is at hand."""
-
-    sound: Samples
-    rate: int = 16000
-    partial: bool = False
-
-    @property
-    def channels(self) -> int:
-        return len(self.sound)
-
-    @property
-    def duration(self) -> float:
-        return float(self.sound.shape[1] / self.rate)
-
-    def windows(self, seconds: float) -> Iterator[Samples]:
-        size = round(seconds * self.rate)
-        for first in range(0, self.sound.shape[1], size):
-            yield self.sound[:, first : first + size]
 
 
 def noise(*gains: float, seconds: float = 3.0) -> Samples:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sounds import Held
 
 from audio.clip import Clip, Samples
 from audio.decoding.decode import open_clip
@@ -48,28 +49,6 @@ class Leaking:
             moved = np.concatenate([before, window[0]])
             before = moved[-late:]
             yield np.stack([window[0], window[1] + np.float32(self.gain) * moved[: window.shape[1]]])
-
-
-@dataclass
-class Held:
-    """Sound that is at hand."""
-
-    sound: Samples
-    rate: int = 16000
-    partial: bool = False
-
-    @property
-    def channels(self) -> int:
-        return len(self.sound)
-
-    @property
-    def duration(self) -> float:
-        return float(self.sound.shape[1] / self.rate)
-
-    def windows(self, seconds: float) -> Iterator[Samples]:
-        size = round(seconds * self.rate)
-        for first in range(0, self.sound.shape[1], size):
-            yield self.sound[:, first : first + size]
 
 
 def leaking(gain: float) -> Sound:

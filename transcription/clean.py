@@ -2,8 +2,9 @@
 
 import re
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from models.transcript import Dropped, Transcript, Word
 from transcription.inventions import is_described, is_known, plain
@@ -108,13 +109,19 @@ def _problems(words: Sequence[Word], utterance: Sequence[int]) -> Iterator[_Drop
         return
     said = [plain(words[number].text) for number in utterance]
     looped = _looped(said)
-    if looped:
-        yield _Drop(frozenset(utterance[place] for place in looped), "a phrase said over and over")
+    for run in _runs(looped):
+        yield _Drop(frozenset(utterance[place] for place in run), "a phrase said over and over")
     rest = [place for place in range(len(said)) if place not in looped]
     for part in _parts(rest):
         text = " ".join(said[place] for place in part)
         if len(text) > 200 and compression(text) > MOST_COMPRESSION and not _counts(said[place] for place in part):
             yield _Drop(frozenset(utterance[place] for place in part), "text that repeats itself")
+
+
+def _runs(places: Iterable[int]) -> Iterator[list[int]]:
+    """Places that follow each other: what is kept between two loops lies in neither."""
+    for _, run in groupby(enumerate(sorted(places)), key=lambda numbered: numbered[1] - numbered[0]):
+        yield [place for _, place in run]
 
 
 def _parts(places: Sequence[int]) -> Iterator[Sequence[int]]:

@@ -44,6 +44,15 @@ def test_loops_are_taken_out_with_their_reason(said: str, left: str) -> None:
     assert 1.0 < piece.start < piece.end
 
 
+def test_what_is_said_between_two_loops_lies_in_neither() -> None:
+    transcript = cleaned(spoken("yes " * 20 + "my name is Kim " + "bye " * 20))
+    assert text_of(transcript) == "yes my name is Kim bye"
+    first, second = transcript.dropped
+    between = transcript.words[1:]
+    assert first.end <= (between[0].start or 0)
+    assert (between[-1].end or 0) <= second.start
+
+
 @pytest.mark.parametrize(
     "said",
     [

@@ -15,8 +15,9 @@ from earmark.commands.opening import Opened
 from earmark.progress import stage_text
 from models.call import Call, CallFacts, StartKnownFrom
 from models.conversation import Conversation, Role
+from models.transcript import Transcript
 from pipeline.record import conversation_of
-from storage import calls, recordings, records, tags
+from storage import calls, recordings, records, tags, transcripts
 from storage.deliveries import Delivery, of_call
 from storage.recordings import SavedRecording
 
@@ -37,6 +38,7 @@ STARTS = {
 class Shown:
     call: Call
     conversation: Conversation | None
+    transcript: Transcript | None
     recording: SavedRecording | None
     record: Mapping[str, Any] | None
     sentence: str
@@ -48,10 +50,12 @@ def read_call(opened: Opened, call: Call) -> Shown:
     with opened.tools.sessions.read() as session:
         fresh = calls.get(session, opened.tools.vault, call_id=call.id)
         change = records.of_call(session, call_id=call.id)
+        words = calls.row(session, call.id).current_transcript_id
         given = tags.of_call(session, call_id=call.id)
         return Shown(
             call=fresh,
             conversation=conversation_of(session, call.id),
+            transcript=None if words is None else transcripts.get(session, transcript_id=words).transcript,
             recording=recordings.of_call(session, call_id=call.id),
             record=change.body if change else None,
             sentence=verdict_sentence(attribute(fresh.facts.tracking, given, started_at=fresh.facts.started_at)),
@@ -105,7 +109,7 @@ def _facts(console: Console, shown: Shown) -> None:
 
 
 def _sound(shown: Shown) -> dict[str, str | None]:
-    """What the recording is like, and who told the speakers apart."""
+    """What the recording is like, what is doubtful of the words, and who told the speakers apart."""
     conversation, recording = shown.conversation, shown.recording
     health = recording.health if recording else None
     sides = {number: f"the {role.value}'s side" for number, role in shown.call.facts.channel_roles.items()}
@@ -115,9 +119,17 @@ def _sound(shown: Shown) -> dict[str, str | None]:
         "sound": f"{health.verdict.value}. {' '.join(finding.text for finding in findings)}".strip()
         if health
         else None,
+        "words": words_said(shown.transcript) if shown.transcript else None,
         "speakers": conversation.diarizer if conversation else None,
         "roles": "doubtful: `earmark roles` puts them right" if conversation and conversation.roles_doubtful else None,
     }
+
+
+def words_said(transcript: Transcript) -> str:
+    """What is to be known before the words are believed; empty: nothing."""
+    rough = ["rough: the engine errs often, so tags are less sure"] if transcript.rough else []
+    dropped = [f"pieces left out: {len(transcript.dropped)}"] if transcript.dropped else []
+    return "; ".join((*rough, *transcript.notes, *dropped))
 
 
 def _started(facts: CallFacts) -> str:

@@ -140,7 +140,7 @@ class Settings(BaseSettings):
     models_dir: Path | None = Field(None, description="Where fetched models lie; empty: `models` in the data folder.")
     fetch_models: bool = Field(
         True,
-        description="Whether a missing Whisper may be fetched at the first call; false on a closed network.",
+        description="Whether a missing Whisper (with a token pyannote, too) may be fetched; false on a closed network.",
     )
     scripted_words: Path | None = Field(
         None, description="For tests of an installation: a file with what the engine `scripted` says."

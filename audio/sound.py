@@ -34,10 +34,10 @@ class Sound:
         return {number: spans_of(found, step, self.clip.duration, chosen) for number, found in self.chances.items()}
 
 
-def listen(clip: Clip, *, named: bool) -> Sound:
+def listen(clip: Clip, *, named: bool, with_health: bool = True) -> Sound:
     """Three passes over the clip: how loud it is, where there is speech, and what can be said of its health.
 
-    `named`: the metadata says who is on which channel, so that one live channel beside a dead one is still one side
+    `with_health`: without it the third is left out. `named`: the metadata says who is on which channel, so that one live channel beside a dead one is still one side
     of two. Raises EngineFailed when the speech detector breaks.
     """
     levels = measure_levels(clip)
@@ -45,4 +45,4 @@ def listen(clip: Clip, *, named: bool) -> Sound:
     sound = Sound(
         clip=clip, levels=levels, channels=channels, sides=sides, chances=speech_chances(clip, levels, channels)
     )
-    return replace(sound, health=measure_health(sound))
+    return replace(sound, health=measure_health(sound)) if with_health else sound

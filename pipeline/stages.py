@@ -195,7 +195,7 @@ def _speakers(
     try:
         diarizer = tools.diarizer()
         with _opened(tools, object_key, call) as clip:
-            return diarizer.diarize(listen(clip, named=False), context), diarizer.version
+            return diarizer.diarize(listen(clip, named=False, with_health=False), context), diarizer.version
     except (EngineFailed, SettingsError, BadRecording) as error:
         # A transcript without speakers is worth more than none.
         log.warning("no speakers", error=str(error))

@@ -308,6 +308,15 @@ def test_names_are_told_to_the_decoder(tiny_whisper: Path) -> None:
     assert decoder.written == [("en", 1, "Aster Dental, Kim")]
 
 
+def test_who_expects_other_names_is_another_engine_to_a_transcript(tiny_whisper: Path) -> None:
+    engines = [
+        written({0: [(1, 5)]}, FakeDecoder(), tiny_whisper, Context(language="en", vocabulary=names)).engine
+        for names in ((), ("Kim",), ("Aster Dental",), ("Kim",))
+    ]
+    assert engines[1] == engines[3]
+    assert len(set(engines)) == 3
+
+
 def test_stretches_are_of_the_transcript(tiny_whisper: Path) -> None:
     sides: Sides = {0: every(30, 300, length=28), 1: every(30, 120, length=20)}
     sound = recording(sides, russian={1: sides[1]})

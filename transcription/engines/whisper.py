@@ -176,7 +176,7 @@ class Whisper:
             words=in_order(found.words, sound.sides),
             language=heard.language,
             language_confidence=heard.confidence if heard is listening.heard and heard.language else None,
-            engine=self.version,
+            engine=self.version + _told(reading),
             duration=sound.clip.duration,
             channels=sound.sides,
             rough=heard.language is not None and heard.language not in self._options.well_read,
@@ -290,6 +290,12 @@ def _notes(
 
 _MOST_DOUBTS = 20
 """Notes for people; of a bad line nobody reads hundreds."""
+
+
+def _told(reading: Reading | None) -> str:
+    """With other names to expect, the same model may write other words."""
+    names = "\n".join(reading.names) if reading is not None else ""
+    return f" names {hashlib.sha256(names.encode()).hexdigest()[:6]}" if names else ""
 
 
 def _model_name(model: str | Path, folder: Path) -> str:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from audio.quality import mono
 from audio.sound import Sound
 from audio.speech import Span, SpeechOptions
-from diarization.clusters import Heard, Voices, find_voices, follow, likelihoods
+from diarization.clusters import Heard, Voices, find_voices, follow, likelihoods, told_apart
 from diarization.voices import (
     BLOCK,
     CELL,
@@ -41,8 +41,10 @@ _MOST_CELLS = 2400
 _LEAST_SPEECH = 6.0
 """Seconds, below which there is nothing to tell apart."""
 _MOST_VOICES = 4
+_SECOND_VOICE_FROM = 0.2
+"""Of `told_apart`: of recordings of one voice, 15 s and more, one in ten has so much."""
 _THIRD_VOICE_FROM = 4.0
-"""Evidence for each quarter of a second that a third or fourth voice needs: one that speaks now high, now low has 3."""
+"""Windows' evidence for each quarter of a second that a third or fourth needs: one that speaks high and low has 3."""
 _NEXT_VOICE_FROM = 0.9
 """The same when one voice comes after another one has gone, as in a transfer or after a greeting."""
 _NEXT_VOICE_AFTER = 60.0
@@ -76,21 +78,13 @@ def create() -> Embedded:
     return Embedded()
 
 
-def two_voices_from(seconds: float) -> float:
-    """The evidence for each quarter of a second that a second voice needs in so many seconds of speech.
-
-    Little speech always falls into two heaps, and may be a message of one; long recordings are nearly always of two.
-    """
-    return max(1.0, 36.0 / seconds)
-
-
 def _speakers(frames: Frames, spans: list[Span], model: VoiceModel) -> NDArray[np.int64]:
     """The speaker of each cell, the nearest one's where nobody speaks."""
     cells = -(-len(frames.speech) // 25)
     if frames.speech.sum() / 100 < _LEAST_SPEECH:
         return np.zeros(cells, dtype=np.int64)
     normal = Normal.of(frames)
-    voices = _voices(_heard(frames, normal, model), float(frames.speech.sum() / 100))
+    voices = _voices(_heard(frames, normal, model))
     if voices is None:
         return np.zeros(cells, dtype=np.int64)
     everything = replace(frames, speech=speech_mask(spans, 0.0, len(frames.speech)))
@@ -129,24 +123,25 @@ def _chosen(cells: Cells, which: NDArray[np.int64]) -> Cells:
     return Cells(*(part[which] for part in parts))
 
 
-def _voices(heard: Heard, seconds: float) -> Voices | None:
+def _voices(heard: Heard) -> Voices | None:
     """As many as there is evidence for; None: one."""
-    best, found = find_voices(heard, 1), None
+    found = None
     for count in range(2, _MOST_VOICES + 1):
         more = find_voices(heard, count)
-        gain = (more.evidence - best.evidence) / len(heard.points)
-        if gain < _voice_from(count, seconds, more) or float(more.shares.mean(axis=0).min()) < _LEAST_SHARE:
+        if not _heard_apart(heard, found, more) or float(more.shares.mean(axis=0).min()) < _LEAST_SHARE:
             break
-        best = found = more
+        found = more
     return found
 
 
-def _voice_from(count: int, seconds: float, found: Voices) -> float:
-    """The evidence that the last of `count` voices needs."""
-    if count == 2:
-        return two_voices_from(seconds)
-    next_one = seconds >= _NEXT_VOICE_AFTER and one_after_the_other(found.shares)
-    return _NEXT_VOICE_FROM if next_one else _THIRD_VOICE_FROM
+def _heard_apart(heard: Heard, fewer: Voices | None, more: Voices) -> bool:
+    """There is evidence for one voice more than before."""
+    if fewer is None:
+        return told_apart(heard.cells, more.shares) >= _SECOND_VOICE_FROM
+    seconds = float(heard.cells.count.sum() / 100)
+    next_one = seconds >= _NEXT_VOICE_AFTER and one_after_the_other(more.shares)
+    gain = (more.evidence - fewer.evidence) / len(heard.points)
+    return gain >= (_NEXT_VOICE_FROM if next_one else _THIRD_VOICE_FROM)
 
 
 def one_after_the_other(shares: Numbers) -> bool:

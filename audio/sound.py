@@ -37,8 +37,8 @@ class Sound:
 def listen(clip: Clip, *, named: bool, with_health: bool = True) -> Sound:
     """Three passes over the clip: how loud it is, where there is speech, and what can be said of its health.
 
-    `with_health`: without it the third is left out. `named`: the metadata says who is on which channel, so that one live channel beside a dead one is still one side
-    of two. Raises EngineFailed when the speech detector breaks.
+    `with_health`: without it the third is left out. `named`: the metadata says who is on which channel, so that one
+    live channel beside a dead one is still one side of two. Raises EngineFailed when the speech detector breaks.
     """
     levels = measure_levels(clip)
     channels, sides = call_sides(levels, named=named)

@@ -102,10 +102,10 @@ def _apart(measure: str, folder: Path) -> dict[str, float]:
     return dict(json.loads(found))
 
 
+_ALONE = {"long_call": long_call, "many_calls": many_calls}
+
 if __name__ == "__main__":
-    where = Path(sys.argv[1])
-    where.mkdir(parents=True, exist_ok=True)
-    if len(sys.argv) > 2:
-        print(json.dumps({"long_call": long_call, "many_calls": many_calls}[sys.argv[2]](where)))
-    else:
-        print(main(where))
+    where, *said = sys.argv[1:]
+    Path(where).mkdir(parents=True, exist_ok=True)
+    alone = _ALONE.get(said[0]) if said else None
+    print(json.dumps(alone(Path(where))) if alone else main(Path(where)))

@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 from diarization.voices import Cells, Numbers
 
 _STAY = 0.9
-"""That a voice goes on for another quarter of a second: turns of 2.5 s."""
+"""That a voice goes on for another quarter of a second, while voices are looked for: a start is not to stick."""
+_STAY_FOUND, _SILENCE_COUNTS = 0.98, 4
+"""The same once they are found, as in calls and meetings; for a change, a cell of silence is worth four of speech."""
 _STARTS = 16
 _START_CELLS = 10
 """A start gives each voice a stretch of 2.5 s at random."""
@@ -111,7 +113,7 @@ def likelihoods(cells: Cells, voices: Voices) -> Numbers:
 
 def follow(likely: Numbers, gaps: NDArray[np.int64]) -> Numbers:
     """The share of each voice in each cell, given who spoke before and after."""
-    return np.asarray(_forward_backward(likely[None], gaps)[0][0])
+    return np.asarray(_forward_backward(likely[None], 1 + _SILENCE_COUNTS * (gaps - 1), _STAY_FOUND)[0][0])
 
 
 def _starts(cells: int, voices: int) -> Numbers:
@@ -178,16 +180,16 @@ def _by_cells(heard: Heard, shares: Numbers) -> tuple[Numbers, Numbers, tuple[Nu
     return shares, evidence, (means, bias, pitch)
 
 
-def _forward_backward(likely: Numbers, gaps: NDArray[np.int64]) -> tuple[Numbers, Numbers]:
+def _forward_backward(likely: Numbers, gaps: NDArray[np.int64], goes_on: float = _STAY) -> tuple[Numbers, Numbers]:
     """Shares of shape (starts, cells, voices), and the log likelihood of each start.
 
-    A voice stays with `_STAY` for each cell that has passed; after a long silence anybody may speak.
+    A voice stays with `goes_on` for each cell that has passed; after a long silence anybody may speak.
     """
     starts, cells, voices = likely.shape
     if voices == 1:
         return np.ones_like(likely), likely.sum(axis=(1, 2))
     even = 1 / voices
-    stay = even + (1 - even) * ((_STAY - even) / (1 - even)) ** np.maximum(gaps, 1)
+    stay = even + (1 - even) * ((goes_on - even) / (1 - even)) ** np.maximum(gaps, 1)
     change = (1 - stay) / (voices - 1)
     top = likely.max(axis=2, keepdims=True)
     density = np.exp(likely - top)

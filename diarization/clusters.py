@@ -2,8 +2,9 @@
 
 Two of them. One works on windows in a space that was learned to tell voices apart (as VBx does: Landini et al. 2022):
 it finds good places to start. The other compares cells sound by sound with no learned direction (Kenny 2008,
-eigenvoices replaced by a relevance factor): it decides which start was right and where one voice ends. Neither alone
-is enough: the first blurs short turns, the second takes loud and quiet or clear and muffled for two voices.
+eigenvoices replaced by a relevance factor): it decides which start was right, whether there are two voices at all, and
+where one ends. Neither alone is enough: the first blurs short turns and gives a monologue as much evidence for two
+voices as a dialogue of two alike, the second takes loud and quiet or clear and muffled for two voices.
 """
 
 from dataclasses import dataclass
@@ -30,12 +31,8 @@ _RELEVANCE = 8.0
 """Frames that a voice must have of a sound before its own mean counts more than everybody's; scaled as above."""
 _PITCH_SCALE, _PITCH_RELEVANCE, _PITCH_DEVIATION = 0.1, 0.2, 0.4
 """Pitch drifts slowly; within a recording its deviation is about 0.4 octaves."""
-
-
 _WINDOWS_SAY = 0.2
 """What the windows' evidence counts for beside the cells' when starts are compared; it is some five times as large."""
-
-
 _DOUBT_SCALE = 0.25
 """Of a frame, when two voices are weighed against one. More than in the search, where a start should not be certain."""
 _CHANGE = 4.0
@@ -72,7 +69,7 @@ class Voices:
 
 
 def find_voices(heard: Heard, voices: int) -> Voices:
-    """The best of several starts; the same every time."""
+    """The best of several starts, two voices or more; the same every time."""
     starts = _starts(len(heard.points), voices)
     shares, _ = _by_windows(heard, starts, _WINDOW_ROUNDS)
     shares = _different(shares)
@@ -118,8 +115,6 @@ def follow(likely: Numbers, gaps: NDArray[np.int64]) -> Numbers:
 
 def _starts(cells: int, voices: int) -> Numbers:
     """Shape (starts, cells, voices)."""
-    if voices == 1:
-        return np.ones((1, cells, 1))
     random = np.random.default_rng(0)
     shares = np.full((_STARTS, cells, voices), 1 / voices)
     for start in shares:
@@ -134,8 +129,7 @@ def _different(shares: Numbers) -> Numbers:
     """Starts that came to the same end are followed once."""
     kept: list[Numbers] = []
     for share in shares:
-        voices = share.shape[1]
-        if all(np.trace(share.T @ other) < 0.995 * len(share) or voices == 1 for other in kept) or not kept:
+        if all(np.trace(share.T @ other) < 0.995 * len(share) for other in kept):
             kept.append(share)
     return np.stack(kept)
 
@@ -186,8 +180,6 @@ def _forward_backward(likely: Numbers, gaps: NDArray[np.int64], goes_on: float =
     A voice stays with `goes_on` for each cell that has passed; after a long silence anybody may speak.
     """
     starts, cells, voices = likely.shape
-    if voices == 1:
-        return np.ones_like(likely), likely.sum(axis=(1, 2))
     even = 1 / voices
     stay = even + (1 - even) * ((goes_on - even) / (1 - even)) ** np.maximum(gaps, 1)
     change = (1 - stay) / (voices - 1)

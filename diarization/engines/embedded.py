@@ -42,7 +42,7 @@ _LEAST_SPEECH = 6.0
 """Seconds, below which there is nothing to tell apart."""
 _MOST_VOICES = 4
 _SECOND_VOICE_FROM = 0.2
-"""Of `told_apart`: of recordings of one voice, 15 s and more, one in ten has so much."""
+"""Of `told_apart`: 6 of 51 pieces of one voice have so much (15 s and more), 52 of 75 mixes of two (from 12 s)."""
 _THIRD_VOICE_FROM = 4.0
 """Windows' evidence for each quarter of a second that a third or fourth needs: one that speaks high and low has 3."""
 _NEXT_VOICE_FROM = 0.9

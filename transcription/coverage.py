@@ -30,6 +30,14 @@ def uncovered(
     return sorted(found, key=lambda hole: (hole[1].start, hole[0]))
 
 
+def unwritten(spans: Mapping[int, Sequence[Span]], words: Sequence[Word]) -> list[Dropped]:
+    """What is uncovered, told: no second of speech is lost silently, whatever else its piece held."""
+    return [
+        Dropped(start=span.start, end=span.end, channel=channel, reason=NOTHING_WRITTEN)
+        for channel, span in uncovered(spans, words)
+    ]
+
+
 def _inside(spans: Sequence[Span], told: Sequence[Span]) -> Iterable[tuple[Span, list[Span]]]:
     """Each span with what was told of it. One walk: hours have ten thousands of words."""
     place = 0

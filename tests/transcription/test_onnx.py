@@ -13,7 +13,7 @@ from audio.sound import listen
 from models.context import Context
 from models.errors import EngineFailed, NoEngine, SettingsError
 from models.transcript import Transcript
-from transcription.coverage import uncovered
+from transcription.coverage import NOTHING_WRITTEN, uncovered
 from transcription.engines import onnx
 from transcription.onnx_weights import MODELS, is_here, languages_of
 from transcription.tokens import LAST_SOUND
@@ -68,7 +68,7 @@ def test_speech_without_words_is_dropped_with_its_reason(tmp_path: Path) -> None
     }
     for channel, spans in heard(8.0).speech().items():
         assert lost[channel] >= sum(span.end - span.start for span in spans) - 0.01
-    assert {one.reason for one in transcript.dropped} == {onnx.NOTHING_HEARD}
+    assert {one.reason for one in transcript.dropped} == {NOTHING_WRITTEN}
 
 
 def test_a_piece_that_falls_silent_in_its_middle_is_told(ctc: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -86,7 +86,7 @@ def test_a_piece_that_falls_silent_in_its_middle_is_told(ctc: Path, monkeypatch:
     sound = heard(20.0)
     transcript = engine.transcribe(sound, Context(), progress=lambda _: None)
     assert transcript.words
-    assert {one.reason for one in transcript.dropped} == {onnx.NOTHING_HEARD}
+    assert {one.reason for one in transcript.dropped} == {NOTHING_WRITTEN}
     assert uncovered(sound.speech(), transcript.words, transcript.dropped) == []
 
 

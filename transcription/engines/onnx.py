@@ -6,7 +6,7 @@ is spoken. Speech of all channels goes through in shared batches.
 
 import hashlib
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed_version
@@ -18,19 +18,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from audio.sound import Sound
-from audio.speech import Span, SpeechOptions, SpeechPiece, cut_speech, joined_spans
+from audio.speech import SpeechOptions, SpeechPiece, cut_speech, joined_spans
 from models.context import Context
 from models.errors import EngineFailed, NoEngine, SettingsError
-from models.transcript import Dropped, Transcript, Word
+from models.transcript import Transcript, Word
 from transcription import manifest
-from transcription.coverage import uncovered
+from transcription.coverage import unwritten
 from transcription.onnx_weights import OnnxWeights, is_here
 from transcription.tokens import Token, words_of
 from transcription.transcriber import Progress, in_order
 from transcription.worth import speech_worth_hearing
 
 NO_PACKAGE = "engine onnx needs the package onnx-asr: pip install 'earmark[onnx]'"
-NOTHING_HEARD = "the engine heard no words in it"
 _LONGEST = 24.0
 """Seconds. GigaAM was trained on pieces of up to 25, and the memory of all of them grows with the square of it."""
 _JOIN_GAP = 0.5
@@ -81,7 +80,7 @@ class Onnx:
                 words += words_of(tokens, piece.span, piece.channel)
                 heard += piece.span.end - piece.span.start
             progress(min(1.0, heard / total))
-        dropped += _unheard(worth, words)
+        dropped += unwritten(worth, words)
         return Transcript(
             words=in_order(words, sound.sides),
             language=language,
@@ -193,14 +192,6 @@ def _tokens_of(found: Any) -> list[Token]:
     texts = found.tokens or []
     logprobs = found.logprobs or [None] * len(texts)
     return [Token(*parts) for parts in zip(texts, found.timestamps or [], logprobs, strict=True)]
-
-
-def _unheard(spans: Mapping[int, Sequence[Span]], words: Sequence[Word]) -> list[Dropped]:
-    """No second of speech is lost silently, whatever else its piece held."""
-    return [
-        Dropped(start=span.start, end=span.end, channel=channel, reason=NOTHING_HEARD)
-        for channel, span in uncovered(spans, words)
-    ]
 
 
 def _installed() -> str:

@@ -18,7 +18,6 @@ is a trigram of interpolated probabilities over all words and the pairs of the 1
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from importlib.metadata import version as installed_version
 from typing import Any
 
@@ -30,9 +29,9 @@ from audio.sound import Sound
 from audio.speech import SpeechOptions, cut_speech, joined_spans
 from models.context import Context
 from models.errors import EngineFailed, NoEngine
-from models.transcript import Dropped, Transcript, Word
-from transcription.coverage import NOTHING_WRITTEN
-from transcription.transcriber import Progress
+from models.transcript import Transcript, Word
+from transcription.coverage import unwritten
+from transcription.transcriber import Progress, in_order
 from transcription.worth import speech_worth_hearing
 
 ROUGH_NOTE = "written by pocketsphinx, the rough fallback: expect many wrong words; a Whisper model does far better"
@@ -70,16 +69,12 @@ class PocketSphinx:
         words: list[Word] = []
         heard = 0.0
         for piece in cut_speech(clip, spans):
-            found = self._words(piece.sound, piece.span.start, piece.channel if sides > 1 else 0, clip)
-            words += found
-            if not found:
-                dropped.append(
-                    Dropped(start=piece.span.start, end=piece.span.end, channel=piece.channel, reason=NOTHING_WRITTEN)
-                )
+            words += self._words(piece.sound, piece.span.start, piece.channel, clip)
             heard += piece.span.end - piece.span.start
             progress(0.05 + 0.95 * heard / total)
+        dropped += unwritten(worth, words)
         return Transcript(
-            words=tuple(sorted(words, key=_when)),
+            words=in_order(words, sides),
             language="en" if words else context.language,
             engine=self.version,
             duration=clip.duration,
@@ -87,7 +82,7 @@ class PocketSphinx:
             rough=True,
             partial=clip.partial,
             notes=_notes(words),
-            dropped=_ordered(dropped, sides),
+            dropped=in_order(dropped, sides),
         )
 
     def _words(self, sound: NDArray[np.float32], start: float, channel: int, clip: Clip) -> list[Word]:
@@ -153,13 +148,3 @@ def _as_pcm(sound: NDArray[np.float32]) -> bytes:
 def _chance(posterior: float) -> float:
     """Of the word in the lattice of its utterance."""
     return round(min(1.0, max(0.0, posterior)), 3)
-
-
-def _ordered(dropped: list[Dropped], sides: int) -> tuple[Dropped, ...]:
-    """By time; the only side of a call is channel 0, wherever it was heard."""
-    ordered = sorted(dropped, key=lambda piece: (piece.start, piece.channel))
-    return tuple(ordered if sides > 1 else (replace(piece, channel=0) for piece in ordered))
-
-
-def _when(word: Word) -> tuple[float, int]:
-    return (word.start or 0.0, word.channel)

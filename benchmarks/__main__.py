@@ -1,4 +1,4 @@
-"""All measures, one after the other, each in a process of its own: `python -m benchmarks FOLDER [--data DATA]`.
+"""All measures, each in a process of its own: `python -m benchmarks FOLDER [--data DATA]`.
 
 FOLDER keeps what is made for them (weights, calls) and what they found; DATA is the folder with real recordings. Prints
 the tables and writes them to `benchmarks/RESULTS.md`. `--only memory roles` measures these anew and keeps the others.
@@ -9,7 +9,9 @@ import os
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -33,12 +35,14 @@ class Measure:
     title: str
     folder: bool = True
     """It is told where to keep things, and where the real recordings are."""
+    alone: bool = False
+    """It measures time, so that nothing may run beside it; two of the others run side by side."""
 
 
 MEASURES = (
-    Measure("speech_part", "Speech part: from a file to labelled turns"),
+    Measure("speech_part", "Speech part: from a file to labelled turns", alone=True),
     Measure("memory", "Memory"),
-    Measure("diarization", "Speakers in a mixed recording: diarization error of `embedded`"),
+    Measure("diarization", "Speakers in a mixed recording: diarization error of `embedded`", alone=True),
     Measure("roles", "Who is the agent, from words alone", folder=False),
     Measure("word_error", "Words: the fallback engine, pocketsphinx"),
 )
@@ -47,21 +51,25 @@ MEASURES = (
 def main(arguments: list[str]) -> int:
     told = _told(arguments)
     told.folder.mkdir(parents=True, exist_ok=True)
-    failed = []
-    for measure in MEASURES:
-        kept = told.folder / f"{measure.module}.md"
-        if told.only and measure.module not in told.only and kept.exists():
-            continue
-        busy, began = os.getloadavg()[0], time.monotonic()
-        print(f"{measure.title} ...", file=sys.stderr, flush=True)
-        text, good = table(measure, told.folder, told.data)
-        failed += [] if good else [measure.module]
-        took = f"It took {time.monotonic() - began:.0f} s; other work on the machine before it: load {busy:.1f}."
-        kept.write_text(f"## {measure.title}\n\n{text}\n\n{took}\n", encoding="utf-8")
-        print(f"{text}\n{took}\n", flush=True)
+    wanted = [measure for measure in MEASURES if not told.only or measure.module in told.only]
+    good = [_measured(measure, told) for measure in wanted if measure.alone]
+    with ThreadPoolExecutor(2) as two:
+        good += two.map(partial(_measured, told=told), [measure for measure in wanted if not measure.alone])
     RESULTS.write_text(_results(told.folder), encoding="utf-8")
     print(f"{RESULTS.name} is written", file=sys.stderr)
-    return 1 if failed else 0
+    return 0 if all(good) else 1
+
+
+def _measured(measure: Measure, told: argparse.Namespace) -> bool:
+    """Run, printed and kept for the whole; whether it went well."""
+    busy, began = os.getloadavg()[0], time.monotonic()
+    print(f"{measure.title} ...", file=sys.stderr, flush=True)
+    text, good = table(measure, told.folder, told.data)
+    took = f"It took {time.monotonic() - began:.0f} s; load of the machine before it: {busy:.1f}."
+    kept = f"## {measure.title}\n\n{text}\n\n{took}\n"
+    (told.folder / f"{measure.module}.md").write_text(kept, encoding="utf-8")
+    print(kept, flush=True)
+    return good
 
 
 def _told(arguments: list[str]) -> argparse.Namespace:

@@ -74,7 +74,7 @@ def main(folder: Path, python: Path, rounds: int = _ROUNDS) -> str:
     """The table, and what it is about."""
     call = telephone_call(folder / "call-10min.wav", seconds=MINUTES * 60)
     short = telephone_call(folder / "call-1min.wav", seconds=60)
-    weights = build(folder / "base", "base")
+    weights, busy = build(folder / "base", "base"), os.getloadavg()[0]
     with fixed_decoder(_BEAM), rival(python, weights) as theirs:
         engine = whisper.create(
             model=weights, device="cpu", compute_type="int8", batch_size=_BATCH, beam_size=_BEAM, threads=THREADS
@@ -88,7 +88,8 @@ def main(folder: Path, python: Path, rounds: int = _ROUNDS) -> str:
             "whisperX, each channel": partial(theirs.run, call, mixed=False),
         }
         took = contest(contestants, rounds)
-    return f"{_ABOUT}\n\n{markdown(('way', 'processor s', 'wall s', 'processor', 'wall'), _rows(took))}"
+    noise = f"Rounds: {rounds}. Load of the machine before: {busy:.1f}."
+    return f"{_ABOUT}\n{noise}\n\n{markdown(('way', 'processor s', 'wall s', 'processor', 'wall'), _rows(took))}"
 
 
 def _rows(took: dict[str, list[Took]]) -> list[tuple[str, ...]]:

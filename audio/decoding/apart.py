@@ -139,7 +139,7 @@ class Apart:
     def _start(self) -> None:
         if not sys.executable:
             raise EngineFailed("the process that decodes could not be started: this Python does not know its own path")
-        root = str(Path(__file__).resolve().parent.parent)
+        root = str(Path(__file__).resolve().parents[2])
         paths = [root, *(str(Path(entry).absolute()) for entry in sys.path if entry)]
         ours, theirs = socket.socketpair()
         try:

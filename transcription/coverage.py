@@ -30,11 +30,13 @@ def uncovered(
     return sorted(found, key=lambda hole: (hole[1].start, hole[0]))
 
 
-def unwritten(spans: Mapping[int, Sequence[Span]], words: Sequence[Word]) -> list[Dropped]:
+def unwritten(
+    spans: Mapping[int, Sequence[Span]], words: Iterable[Word], dropped: Iterable[Dropped] = ()
+) -> list[Dropped]:
     """What is uncovered, told: no second of speech is lost silently, whatever else its piece held."""
     return [
         Dropped(start=span.start, end=span.end, channel=channel, reason=NOTHING_WRITTEN)
-        for channel, span in uncovered(spans, words)
+        for channel, span in uncovered(spans, words, dropped)
     ]
 
 

@@ -61,7 +61,7 @@ def compute_types(device: str) -> frozenset[str]:
     A card is asked by a process of its own: whoever has spoken to CUDA once breaks all processes forked from it
     (CTranslate2, issue 539), and a driver that aborts takes only that process along.
     """
-    if device == "cuda" and not _has_card():
+    if device == "cuda" and not has_card():
         return frozenset()
     try:
         if device == "cpu":
@@ -76,6 +76,6 @@ def compute_types(device: str) -> frozenset[str]:
     return frozenset(told.stdout.split())
 
 
-def _has_card() -> bool:
+def has_card() -> bool:
     """By its device file; WSL has another one."""
     return any(Path("/dev").glob("nvidia[0-9]*")) or Path("/dev/dxg").exists()

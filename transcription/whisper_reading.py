@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from audio.speech import SpeechPiece
-from models.transcript import Dropped
-from transcription.coverage import NOTHING_WRITTEN, uncovered
+from transcription.coverage import uncovered, unwritten
 from transcription.language import Vote, allowed, spoken
 from transcription.packing import Pack, pack_pieces
 from transcription.segments import Segment, Written, is_doubtful, written
@@ -79,12 +78,10 @@ class Reading:
     def _settle(self, pack: Pack, found: Written, language: str, *, last: bool) -> None:
         """What was found of a pack is kept; what is missing waits for another hearing, or is told (`last`)."""
         self.result.add(found)
+        if last:
+            self.result.dropped += unwritten(pack.plan.spans, found.words, found.dropped)
+            return
         for channel, span in uncovered(pack.plan.spans, found.words, found.dropped):
-            if last:
-                self.result.dropped.append(
-                    Dropped(start=span.start, end=span.end, channel=channel, reason=NOTHING_WRITTEN)
-                )
-                continue
             piece = pack.piece(channel, span, self.rate)
             waiting = self._missed.setdefault(language, [])
             if pack_pieces([*waiting, piece], self.rate).plan.length > self.longest:

@@ -7,7 +7,7 @@ from typing import BinaryIO, NamedTuple
 
 from audio.decoding.mpeg import Frame, frame_at
 
-_PLACEHOLDER_BYTES = 0x7FFF0000
+PLACEHOLDER_BYTES = 0x7FFF0000
 """Recorders that stream write the largest number they can as the size of the sound: no claim at all."""
 _TAIL = 1 << 17
 """Bytes read of the end: an Ogg page has at most 65,307, and tags may stand behind the last MP3 frame."""
@@ -53,7 +53,7 @@ def _riff(file: BinaryIO, size: int, _seconds: float) -> str | None:
     promised = int.from_bytes(head[4:8], "little") + 8
     if head[:4] in {b"RF64", b"BW64"} and head[12:16] == b"ds64":
         promised = int.from_bytes(head[20:28], "little") + 8
-    elif head[:4] != b"RIFF" or promised - 8 >= _PLACEHOLDER_BYTES:
+    elif head[:4] != b"RIFF" or promised - 8 >= PLACEHOLDER_BYTES:
         return None
     missing = promised - size
     return _promise(promised, size) if max(4096, size // 100) < missing < 1 << 62 else None

@@ -12,7 +12,7 @@ from av.container import InputContainer
 from numpy.typing import NDArray
 
 from audio.clip import Samples
-from audio.decoding.ending import broke_off, cut_block, fell_short, lacks_index
+from audio.decoding.ending import PLACEHOLDER_BYTES, broke_off, cut_block, fell_short, lacks_index
 from audio.decoding.frames import MAX_CHANNELS, samples_of, scaled
 from audio.decoding.kinds import CHAIN_BYTES, HEAD_BYTES, has_header, is_text, looks_like
 from audio.decoding.raw import RawFormat, how_to_read
@@ -28,7 +28,6 @@ _BLOCK = 1 << 16
 """Samples of each channel handed on at once: frames hold 160 to 4,096, and each step costs some microseconds."""
 _LOST_SHARE = 0.01
 """Share of packets that could not be decoded from which sound is missing; a stray packet of tags is none."""
-_PLACEHOLDER_BYTES = 0x7FFF0000
 
 _FORMATS = (
     "wav,w64,aiff,au,caf,mp3,aac,flac,ogg,mov,mp4,m4a,matroska,webm,amr,amrnb,amrwb,gsm,asf,avi,flv,mpeg,mpegts,"
@@ -219,4 +218,4 @@ def _claimed_seconds(container: InputContainer, stream: AudioStream) -> float | 
     if set(container.format.name.split(",")) & _ESTIMATED or not stream.duration or not stream.time_base:
         return None
     seconds = float(stream.duration * stream.time_base)
-    return None if seconds * (stream.bit_rate or 0) / 8 >= _PLACEHOLDER_BYTES else seconds
+    return None if seconds * (stream.bit_rate or 0) / 8 >= PLACEHOLDER_BYTES else seconds

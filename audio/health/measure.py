@@ -89,10 +89,9 @@ class _Meters:
             self.number, _frames_of(events, len(sound.chances[self.number]) + BLOCK, sound.clip.rate)
         )
         clipped = max(told.clipped, _clipped_in_file(sound, told))
-        peak = sound.levels.peak[self.number]
         return replace(
             told,
-            peak_db=round(20 * float(np.log10(peak)), 1) if peak > 0 else None,
+            peak_db=_peak_db(sound.levels.peak[self.number]),
             clipped=round(clipped, 5),
             dropouts=self.dropouts.count,
             dropout_seconds=round(self.dropouts.seconds, 2),
@@ -130,9 +129,11 @@ def _all_channels(sound: Sound, heard: list[ChannelHealth]) -> Iterator[ChannelH
         elif sound.levels.same and heard:
             yield replace(heard[0], channel=number)
         else:
-            yield ChannelHealth(
-                channel=number, peak_db=round(20 * float(np.log10(peak)), 1) if peak > 0 else None, silence=1.0
-            )
+            yield ChannelHealth(channel=number, peak_db=_peak_db(peak), silence=1.0)
+
+
+def _peak_db(peak: float) -> float | None:
+    return round(20 * float(np.log10(peak)), 1) if peak > 0 else None
 
 
 def _findings(sound: Sound, health: Health) -> Iterator[Finding]:

@@ -24,6 +24,7 @@ from models.errors import EngineFailed, NoEngine, SettingsError
 from models.transcript import Transcript, Word
 from transcription import manifest
 from transcription.coverage import unwritten
+from transcription.hardware import has_card
 from transcription.onnx_weights import OnnxWeights, is_here
 from transcription.tokens import Token, words_of
 from transcription.transcriber import Progress, in_order
@@ -184,7 +185,7 @@ def _device(wanted: str) -> str:
     able = "CUDAExecutionProvider" in onnxruntime.get_available_providers()
     if wanted == "cuda" and not able:
         raise SettingsError("EARMARK_WHISPER_DEVICE is cuda, but onnxruntime uses no card here: put onnxruntime-gpu in")
-    return "cuda" if able and (wanted == "cuda" or any(Path("/dev").glob("nvidia[0-9]*"))) else "cpu"
+    return "cuda" if able and (wanted == "cuda" or has_card()) else "cpu"
 
 
 def _tokens_of(found: Any) -> list[Token]:

@@ -19,7 +19,7 @@ from transcription.language import SURE, Vote, settled, stretches, windows
 from transcription.packing import Plan, filled_packs, plan_packs
 from transcription.segments import Written
 from transcription.transcriber import HeardLanguage, Progress, in_order
-from transcription.weights import checked_folder, fetch, is_here
+from transcription.weights import checked_folder, is_here
 from transcription.whisper_batches import Batch, Batches
 from transcription.whisper_decoder import Decoder, WhisperDecoder
 from transcription.whisper_reading import Reading, asked
@@ -210,18 +210,15 @@ def create(
     batch_size: int | None = None,
     beam_size: int = 5,
     threads: int = 0,
-    local_only: bool = True,
     second_try: bool = True,
     well_read: Iterable[str] = WELL_READ,
     languages: Iterable[str] = (),
 ) -> Whisper:
-    """`model` is a folder, a size or a hub id; with `local_only` it has to be on this machine already.
+    """`model` is a folder, a size or a hub id of weights on this machine; the network is never asked.
 
     Raises SettingsError when it is not, or is incomplete, or the device is not there.
     """
     folder = is_here(str(model), cache_dir)
-    if folder is None and not local_only and cache_dir is not None:
-        folder = fetch(str(model), cache_dir, lambda _done, _total: None)
     if folder is None:
         raise SettingsError(
             f"the Whisper model {str(model)!r} is not on this machine; run `earmark models fetch {model}`, or set "

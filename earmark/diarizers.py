@@ -21,7 +21,9 @@ def choose(settings: Settings, *, fetch: bool = False) -> Choice:
     Raises SettingsError when pyannote is asked for by name and cannot be had.
     """
     folder, model = settings.weights_dir, settings.pyannote_model
-    fetching = partial(weights.fetch, model, folder, token=_token(settings)) if fetch and _may_fetch(settings) else None
+    fetching = (
+        partial(weights.fetch, model, folder, token=settings.hub_secret) if fetch and _may_fetch(settings) else None
+    )
     return choose_diarizer(settings.diarizer, model, folder, fetching=fetching)
 
 
@@ -62,8 +64,4 @@ def _may_fetch(settings: Settings) -> bool:
     """`auto` asks the hub only with a token: without one it would not give the models out, call for call."""
     if not settings.fetch_models or installed() is None:
         return False
-    return settings.diarizer == PYANNOTE or weights.token_of_this_machine(_token(settings)) is not None
-
-
-def _token(settings: Settings) -> str | None:
-    return settings.hub_token.get_secret_value() if settings.hub_token else None
+    return settings.diarizer == PYANNOTE or weights.token_of_this_machine(settings.hub_secret) is not None

@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass, fields, replace
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from models.conversation import Role
+
 
 class Verdict(StrEnum):
     CLEAR = "clear"
@@ -164,6 +166,11 @@ class Health:
             findings=_read(Finding, document.get("findings")),
             one_sound=bool(document.get("one_sound", False)),
         )
+
+
+def side_names(roles: Mapping[int, Role]) -> dict[int, str]:
+    """What people call the channels, for `Health.named`."""
+    return {number: f"the {role.value}'s side" for number, role in roles.items()}
 
 
 def _named(text: str, names: Mapping[int, str]) -> str:

@@ -13,6 +13,7 @@ from api.schemas import CorrectionIn, RecordOut, RolesIn, SoundOut, TagsOut, Tra
 from diarization.label import label_words
 from models.call import Call, CallId, CallState
 from models.errors import NotFound
+from models.health import side_names
 from pipeline.correct import correct_tag
 from pipeline.name_speakers import name_speakers
 from storage import calls, recordings, records, tags, transcripts
@@ -64,8 +65,8 @@ def get_sound(tools: Tools, key: Key, call_id: str) -> SoundOut:
         recording = recordings.of_call(session, call_id=call.id)
     if recording is None or recording.health is None:
         raise NotFound(f"the recording of call {call.public_id} has not been heard: {_why_not(call)}")
-    sides = {number: f"the {role.value}'s side" for number, role in call.facts.channel_roles.items()}
-    return shown.sound_out(call.public_id, recording.encoding, recording.health.named(sides))
+    health = recording.health.named(side_names(call.facts.channel_roles))
+    return shown.sound_out(call.public_id, recording.encoding, health)
 
 
 @router.get("/calls/{call_id}/tags", responses=problems(404))

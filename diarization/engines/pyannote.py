@@ -39,7 +39,7 @@ LONGEST_PIECE = 3600.0
 and with length times voices: users report 58.8 GB for 4.7 hours of 21 voices. Above the loaded model an hour of three
 voices took 0.3 GB here, three hours in one go 2.3 GB (4.0.7, clustering and all after it)."""
 MOST_SPEAKERS = 8
-"""As many as channels of a recording (`audio/decode.py`): a conference, a call with transfers."""
+"""As many as channels of a recording (`audio/decoding/frames.py`): a conference, a call with transfers."""
 _READ = 30.0
 """Seconds read at a time."""
 

@@ -15,6 +15,7 @@ from earmark.commands.opening import Opened
 from earmark.progress import stage_text
 from models.call import Call, CallFacts, StartKnownFrom
 from models.conversation import Conversation, Role
+from models.health import side_names
 from models.transcript import Transcript
 from pipeline.record import conversation_of
 from storage import calls, recordings, records, tags, transcripts
@@ -112,8 +113,7 @@ def _sound(shown: Shown) -> dict[str, str | None]:
     """What the recording is like, what is doubtful of the words, and who told the speakers apart."""
     conversation, recording = shown.conversation, shown.recording
     health = recording.health if recording else None
-    sides = {number: f"the {role.value}'s side" for number, role in shown.call.facts.channel_roles.items()}
-    findings = health.named(sides).findings if health else ()
+    findings = health.named(side_names(shown.call.facts.channel_roles)).findings if health else ()
     return {
         "recording": recording.encoding if recording else None,
         "sound": f"{health.verdict.value}. {' '.join(finding.text for finding in findings)}".strip()

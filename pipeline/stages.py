@@ -55,6 +55,9 @@ of its own."""
 BACKOFF = timedelta(seconds=5)
 """Before the second attempt; four times as long before each further one, up to an hour and a half."""
 
+DELIVERED = "delivered"
+"""The diarizer of words that came with their speakers."""
+
 SILENT = (FindingKind.NO_SOUND, FindingKind.NO_SPEECH)
 
 LONG_NUMBER = re.compile(r"\+?\d(?:[ ().-]{0,2}\d){8,}")
@@ -186,7 +189,7 @@ def _speakers(
 ) -> tuple[Diarization | None, str]:
     """None: the words know their speaker, by channel or as delivered; empty: nobody knows. And what told them apart."""
     if saved.delivered_roles is not None:
-        return None, "delivered"
+        return None, DELIVERED
     if saved.transcript.channels > 1 or not call.has_recording or not saved.transcript.words:
         return None, "by_channel"
     object_key, context = given
@@ -227,7 +230,7 @@ def settle_tags(session: Session, tools: Toolbox, call_id: CallId, conversation_
         conversation = transcripts.get_conversation(session, conversation_id=conversation_id).conversation
         language, rough = conversation.language, conversation.rough
         usable = None if language is None or language in LANGUAGES else WithheldReason.LANGUAGE
-        sound = _sound_factor(session, call_id)
+        sound = _sound_factor(session, call_id, conversation)
         usable = usable or (WithheldReason.POOR_SOUND if sound == 0.0 else None)
     settled = settle(
         opinions,
@@ -241,13 +244,12 @@ def settle_tags(session: Session, tools: Toolbox, call_id: CallId, conversation_
     tags.replace(session, settled, workspace_id=call.workspace_id, call_id=call_id, conversation_id=conversation_id)
 
 
-def _sound_factor(session: Session, call_id: CallId) -> float:
+def _sound_factor(session: Session, call_id: CallId, conversation: Conversation) -> float:
     """By what the sound lowers confidences; 1 where words were delivered, whatever the recording beside them."""
-    saved = transcripts.get(session, transcript_id=calls.current_transcript_id(session, call_id=call_id))
     recording = recordings.of_call(session, call_id=call_id)
-    if saved.delivered_roles is not None or recording is None or recording.health is None:
+    if conversation.diarizer == DELIVERED or recording is None or recording.health is None:
         return 1.0
-    if not saved.transcript.words:  # That nobody speaks is then what the tags say.
+    if not conversation.turns:  # That nobody speaks is then what the tags say.
         heard = [finding for finding in recording.health.findings if finding.kind not in SILENT]
         return replace(recording.health, findings=tuple(heard)).factor
     return recording.health.factor

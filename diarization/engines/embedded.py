@@ -4,7 +4,7 @@ Speech by Silero; for every quarter of a second the sums of `diarization/voices.
 of `diarization/clusters.py` allows. What was learned (60 KB, in the package) was learned from synthetic voices.
 """
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from importlib.metadata import version as installed_version
 
 import numpy as np
@@ -17,6 +17,7 @@ from diarization.clusters import Heard, Voices, find_voices, follow, likelihoods
 from diarization.voices import (
     BLOCK,
     CELL,
+    CELL_FRAMES,
     Cells,
     Frames,
     Normal,
@@ -80,7 +81,7 @@ def create() -> Embedded:
 
 def _speakers(frames: Frames, spans: list[Span], model: VoiceModel) -> NDArray[np.int64]:
     """The speaker of each cell, the nearest one's where nobody speaks."""
-    cells = -(-len(frames.speech) // 25)
+    cells = -(-len(frames.speech) // CELL_FRAMES)
     if frames.speech.sum() / 100 < _LEAST_SPEECH:
         return np.zeros(cells, dtype=np.int64)
     normal = Normal.of(frames)
@@ -114,13 +115,11 @@ def _heard(frames: Frames, normal: Normal, model: VoiceModel) -> Heard:
 
 
 def _joined(parts: list[Cells]) -> Cells:
-    names = ("count", "shares", "offsets", "voiced", "pitch", "sums")
-    return Cells(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
+    return Cells(*(np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(Cells)))
 
 
 def _chosen(cells: Cells, which: NDArray[np.int64]) -> Cells:
-    parts = (cells.count, cells.shares, cells.offsets, cells.voiced, cells.pitch, cells.sums)
-    return Cells(*(part[which] for part in parts))
+    return Cells(*(getattr(cells, field.name)[which] for field in fields(Cells)))
 
 
 def _voices(heard: Heard) -> Voices | None:

@@ -2,14 +2,15 @@
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from sounds import Held
 
-from audio.clip import Clip, Samples
+from audio.clip import Clip
 from audio.decoding.decode import open_clip
 from audio.quality import measure_levels, mono
 from audio.sound import Sound, listen
@@ -30,23 +31,6 @@ VOWELS = ((730, 1090, 2440), (530, 1840, 2480), (270, 2290, 3010), (570, 840, 24
 """Formants in Hz (Peterson and Barney 1952)."""
 
 
-@dataclass
-class Held:
-    sound: NDArray[np.float32]
-    rate: int = RATE
-    channels: int = 1
-    partial: bool = False
-
-    @property
-    def duration(self) -> float:
-        return len(self.sound) / self.rate
-
-    def windows(self, seconds: float) -> Iterator[Samples]:
-        size = round(seconds * self.rate)
-        for first in range(0, len(self.sound), size):
-            yield self.sound[None, first : first + size]
-
-
 def said(voice: tuple[float, float], seconds: float, seed: int) -> NDArray[np.float32]:
     """Vowels of 0.2 s in a melody."""
     from scipy.signal import lfilter
@@ -65,7 +49,7 @@ def said(voice: tuple[float, float], seconds: float, seed: int) -> NDArray[np.fl
 
 
 def all_speech(sound: NDArray[np.float32]) -> Sound:
-    clip = Held(sound)
+    clip = Held(sound[None])
     chances = np.ones(int(clip.duration / frame_seconds(RATE)) + 1, np.float32)
     return Sound(clip=clip, levels=measure_levels(clip), channels=(0,), sides=1, chances={0: chances})
 
@@ -84,7 +68,7 @@ def engine() -> Embedded:
 
 
 def test_nobody_speaks_in_silence(engine: Embedded) -> None:
-    silence = listen(Held(np.zeros(5 * RATE, np.float32)), named=False)
+    silence = listen(Held(np.zeros((1, 5 * RATE), np.float32)), named=False)
     assert engine.diarize(silence, Context()) == Diarization()
 
 
@@ -213,7 +197,7 @@ def pieces(sound: Sound, seconds: float) -> Iterator[Sound]:
     joined += np.random.default_rng(0).normal(0, 1e-4, len(joined)).astype(np.float32)
     size = round(seconds * RATE)
     for first in range(0, len(joined) - size, size):
-        yield listen(Held(joined[first : first + size]), named=False)
+        yield listen(Held(joined[None, first : first + size]), named=False)
 
 
 def test_of_one_voice_few_pieces_fall_into_two(real: Path, engine: Embedded) -> None:

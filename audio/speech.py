@@ -1,6 +1,7 @@
 """Where somebody speaks, channel by channel, and the sound of it in pieces that fit an engine."""
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -65,14 +66,18 @@ class SpeechPiece:
 def speech_chances(clip: Clip, levels: Levels, channels: Sequence[int]) -> dict[int, NDArray[np.float32]]:
     """Silero's chance of speech for each frame of the given channels, in one pass over the clip.
 
-    Holds some minutes of sound and one number for every 32 ms. Raises EngineFailed when the network breaks.
+    Each channel has a thread of its own: the network cannot use more than one for a channel, as each of its frames needs
+    the one before. Holds some minutes of sound and one number for every 32 ms. Raises EngineFailed when the network
+    breaks.
     """
     detectors = {number: _Detector(_gain(levels.peak[number])) for number in channels}
     found: dict[int, list[NDArray[np.float32]]] = {number: [] for number in channels}
     size = round(_WINDOW * clip.rate / _FRAME) * _FRAME
-    for window in clip.windows(size / clip.rate):
-        for number, detector in detectors.items():
-            found[number].append(detector.chances(window[number]))
+    with ThreadPoolExecutor(max(1, len(detectors))) as threads:
+        for window in clip.windows(size / clip.rate):
+            sounds = [window[number] for number in detectors]
+            for number, chances in zip(found, threads.map(_Detector.chances, detectors.values(), sounds), strict=True):
+                found[number].append(chances)
     return {number: np.concatenate(parts) if parts else np.zeros(0, np.float32) for number, parts in found.items()}
 
 

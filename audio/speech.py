@@ -66,9 +66,8 @@ class SpeechPiece:
 def speech_chances(clip: Clip, levels: Levels, channels: Sequence[int]) -> dict[int, NDArray[np.float32]]:
     """Silero's chance of speech for each frame of the given channels, in one pass over the clip.
 
-    Each channel has a thread of its own: the network cannot use more than one for a channel, as each of its frames needs
-    the one before. Holds some minutes of sound and one number for every 32 ms. Raises EngineFailed when the network
-    breaks.
+    Each channel has a thread of its own: within one, each frame needs the one before. Holds some minutes of sound and
+    one number for every 32 ms. Raises EngineFailed when the network breaks.
     """
     detectors = {number: _Detector(_gain(levels.peak[number])) for number in channels}
     found: dict[int, list[NDArray[np.float32]]] = {number: [] for number in channels}

@@ -161,7 +161,9 @@ class WhisperDecoder:
         frames = [min(3000, int(np.ceil(length) * self._model.frames_per_second)) for length in seconds]
         batches, last = [(slice(None), encoded)], 0.0
         if self._model.model.device == "cpu":
-            batches = [(slice(at, at + 1), _together([part[np.newaxis]])) for at, part in enumerate(np.asarray(encoded))]
+            batches = [
+                (slice(at, at + 1), _together([part[np.newaxis]])) for at, part in enumerate(np.asarray(encoded))
+            ]
         for part, heard in batches:
             last = self._model.add_word_timestamps(
                 pieces[part], tokenizer, heard, frames[part], _PREPENDED, _APPENDED, last

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.contest import Took
 from benchmarks.random_whisper import END_OF_TEXT
 
 TOKENS = 100
@@ -30,14 +31,16 @@ class Work:
 
     windows: int = 0
     """Of 30 s, decoded."""
-    network: float = 0.0
-    """Processor seconds inside the networks."""
+    network: Took = Took(0.0, 0.0)
+    """Inside the networks."""
 
     @contextmanager
     def inside(self) -> Iterator[None]:
-        began = time.process_time()
+        wall, processor = time.perf_counter(), time.process_time()
         yield
-        self.network += time.process_time() - began
+        self.network = Took(
+            self.network.wall + time.perf_counter() - wall, self.network.processor + time.process_time() - processor
+        )
 
 
 @dataclass(frozen=True, slots=True)

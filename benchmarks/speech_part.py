@@ -43,8 +43,8 @@ class Measured:
     took: list[Took]
     windows: int
     """Of 30 s, decoded in one run."""
-    network: float
-    """Processor seconds of one run that the networks of Whisper took."""
+    network: Took
+    """Of one run, what the networks of Whisper took."""
 
 
 def speech_part(
@@ -127,9 +127,9 @@ def _row(found: Measured, yardstick: Measured) -> tuple[str, ...]:
     processor, wall = min(took.processor for took in found.took), min(took.wall for took in found.took)
     cells = (found.name, str(found.windows), f"{processor:.1f}", f"{wall:.1f}")
     if found.name.startswith("nano"):
-        ours = (processor - found.network) / MINUTES
-        whole = f"{processor / MINUTES:.2f} s a minute ({ours:.2f} without the network)"
-        return (*cells, f"< {MOST_OVERHEAD} s a minute", whole, f"{wall / MINUTES:.2f} s a minute")
+        taken = ((processor, found.network.processor), (wall, found.network.wall))
+        shown = (f"{all_ / MINUTES:.2f} s ({(all_ - network) / MINUTES:.2f} without it)" for all_, network in taken)
+        return (*cells, f"< {MOST_OVERHEAD} s a minute without the network", *shown)
     if found is yardstick:
         return (*cells, "", "1", "1")
     target = f"<= {TARGETS[found.name]}" if found.name in TARGETS else ""
@@ -147,12 +147,14 @@ class _Counted:
 
     def __init__(self, work: Work, start: Callable[[], object]) -> None:
         self._work, self._start = work, start
-        self.windows, self.network = 0, float("inf")
+        self.windows, self.network = 0, Took(float("inf"), float("inf"))
 
     def __call__(self) -> None:
-        self._work.windows, self._work.network = 0, 0.0
+        self._work.windows, self._work.network = 0, Took(0.0, 0.0)
         self._start()
-        self.windows, self.network = self._work.windows, min(self.network, self._work.network)
+        found = self._work.network
+        self.windows = self._work.windows
+        self.network = Took(min(self.network.wall, found.wall), min(self.network.processor, found.processor))
 
 
 def _warm_up(folder: Path, engines: Sequence[Transcriber], library: Any) -> None:

@@ -18,6 +18,9 @@ class Took:
     """Of all threads of the process and its children: what others on the machine do changes it less."""
 
 
+NOTHING = Took(0.0, 0.0)
+
+
 @dataclass(frozen=True, slots=True)
 class Ratio:
     """One contestant over another, round by round."""

@@ -13,7 +13,7 @@ from typing import Any
 from audio.recording import decoded
 from audio.sound import listen
 from benchmarks.calls import telephone_call
-from benchmarks.contest import Took, contest, ratio, spread
+from benchmarks.contest import NOTHING, Took, contest, ratio, spread
 from benchmarks.fixed_decoder import TOKENS, Work, fixed_decoder
 from benchmarks.random_whisper import build
 from benchmarks.table import markdown
@@ -150,7 +150,7 @@ class _Counted:
         self.windows, self.network = 0, Took(float("inf"), float("inf"))
 
     def __call__(self) -> None:
-        self._work.windows, self._work.network = 0, Took(0.0, 0.0)
+        self._work.windows, self._work.network = 0, NOTHING
         self._start()
         found = self._work.network
         self.windows = self._work.windows

@@ -2,9 +2,9 @@
 
 Two of them. One works on windows in a space that was learned to tell voices apart (as VBx does: Landini et al. 2022):
 it finds good places to start. The other compares cells sound by sound with no learned direction (Kenny 2008,
-eigenvoices replaced by a relevance factor): it decides which start was right, whether there are two voices at all, and
-where one ends. Neither alone is enough: the first blurs short turns and gives a monologue as much evidence for two
-voices as a dialogue of two alike, the second takes loud and quiet or clear and muffled for two voices.
+eigenvoices replaced by a relevance factor). Both have a say in which start was right, whether there are two voices at
+all, and who speaks when. Neither alone is enough: the first gives a monologue nearly as much evidence for two voices
+as a dialogue of two alike, the second takes loud and quiet or clear and muffled for two voices.
 """
 
 from dataclasses import dataclass
@@ -31,8 +31,6 @@ _RELEVANCE = 8.0
 """Frames that a voice must have of a sound before its own mean counts more than everybody's; scaled as above."""
 _PITCH_SCALE, _PITCH_RELEVANCE, _PITCH_DEVIATION = 0.1, 0.2, 0.4
 """Pitch drifts slowly; within a recording its deviation is about 0.4 octaves."""
-_WINDOWS_SAY = 0.2
-"""What the windows' evidence counts for beside the cells' when starts are compared; it is some five times as large."""
 _DOUBT_SCALE = 0.25
 """Of a frame, when two voices are weighed against one. More than in the search, where a start should not be certain."""
 _CHANGE = 4.0
@@ -45,6 +43,8 @@ class Heard:
 
     points: Numbers
     """Shape (cells, dimensions): windows in the learned space, spread within a voice 1, mean 0."""
+    centre: Numbers
+    """What was taken from the points to make their mean 0."""
     between: Numbers
     """Shape (dimensions,): variance between voices."""
     cells: Cells
@@ -66,6 +66,10 @@ class Voices:
     """Shape (voices, sounds): what a frame of a sound costs a voice."""
     pitch: Numbers
     """Shape (voices, 2): mean, and mean of the square."""
+    places: Numbers
+    """Shape (voices, dimensions): mean in the learned space."""
+    costs: Numbers
+    """Shape (voices,): what a window costs a voice there."""
 
 
 def find_voices(heard: Heard, voices: int) -> Voices:
@@ -73,11 +77,12 @@ def find_voices(heard: Heard, voices: int) -> Voices:
     starts = _starts(len(heard.points), voices)
     shares, _ = _by_windows(heard, starts, _WINDOW_ROUNDS)
     shares = _different(shares)
-    shares, evidence, found = _by_cells(heard, shares)
-    _, told = _by_windows(heard, shares, 1)
-    best = int(np.argmax(evidence + _WINDOWS_SAY * told))
+    shares, found = _by_cells(heard, shares)
+    _, windows = _by_windows(heard, shares, 1)
+    cells = [len(share) * told_apart(heard.cells, share) for share in shares]
+    best = int(np.argmax(cells + windows))
     means, bias, pitch = (value[best] for value in found)
-    return Voices(shares[best], float(told[best]), means, bias, pitch)
+    return Voices(shares[best], float(windows[best]), means, bias, pitch, *_placed(heard, shares[best]))
 
 
 def told_apart(cells: Cells, shares: Numbers) -> float:
@@ -90,6 +95,24 @@ def told_apart(cells: Cells, shares: Numbers) -> float:
     return float(gain - _CHANGE * changes) / len(shares)
 
 
+def _placed(heard: Heard, shares: Numbers) -> tuple[Numbers, Numbers]:
+    """`places` and `costs` of voices."""
+    weight = _WINDOW_SCALE / _WINDOW_PRIOR
+    precise = 1 / heard.between + weight * shares.sum(axis=0)[:, None]
+    mean = weight * shares.T @ heard.points / precise
+    return mean, (mean**2 + 1 / precise).sum(axis=1) / 2 + mean @ heard.centre
+
+
+def alone(heard: Heard) -> float:
+    """The windows' evidence for one voice, as `Voices.evidence` is for more."""
+    weight, count, total = _WINDOW_SCALE / _WINDOW_PRIOR, len(heard.points), heard.points.sum(axis=0)
+    precise = 1 / heard.between + weight * count
+    mean = weight * total / precise
+    square = mean**2 + 1 / precise
+    cost = _WINDOW_PRIOR / 2 * (square / heard.between - 1 + np.log(precise * heard.between)).sum()
+    return float(_WINDOW_SCALE * (total @ mean - count * square.sum() / 2) - cost)
+
+
 def _whatever_the_means(cells: Cells, shares: Numbers) -> float:
     """Log likelihood with the means of the voices integrated out, up to a term that is the same for all shares."""
     count = shares.T @ cells.shares
@@ -99,12 +122,18 @@ def _whatever_the_means(cells: Cells, shares: Numbers) -> float:
     return float(gain.sum() / 2)
 
 
-def likelihoods(cells: Cells, voices: Voices) -> Numbers:
-    """Log likelihood of each cell for each voice, shape (cells, voices), up to a term that is the same for all."""
-    sound = cells.offsets @ voices.means.T - cells.shares @ voices.bias.T / 2
-    pitch = (
-        np.outer(cells.pitch / _PITCH_DEVIATION, voices.pitch[:, 0]) - np.outer(cells.voiced, voices.pitch[:, 1]) / 2
-    )
+def likelihoods(cells: Cells, points: Numbers, voices: Voices) -> Numbers:
+    """Log likelihood of each cell for each voice, shape (cells, voices), up to a term that is the same for all.
+
+    `points`: the windows in the learned space, wherever its middle is.
+    """
+    windows = _WINDOW_SCALE * (points @ voices.places.T - voices.costs)
+    return np.asarray(_sound_likelihoods(cells, voices.means, voices.bias, voices.pitch) + windows)
+
+
+def _sound_likelihoods(cells: Cells, means: Numbers, bias: Numbers, height: Numbers) -> Numbers:
+    sound = cells.offsets @ means.T - cells.shares @ bias.T / 2
+    pitch = np.outer(cells.pitch / _PITCH_DEVIATION, height[:, 0]) - np.outer(cells.voiced, height[:, 1]) / 2
     return np.asarray(_CELL_SCALE * sound + _PITCH_SCALE * pitch)
 
 
@@ -150,11 +179,11 @@ def _by_windows(heard: Heard, shares: Numbers, rounds: int) -> tuple[Numbers, Nu
     return shares, evidence
 
 
-def _by_cells(heard: Heard, shares: Numbers) -> tuple[Numbers, Numbers, tuple[Numbers, Numbers, Numbers]]:
+def _by_cells(heard: Heard, shares: Numbers) -> tuple[Numbers, tuple[Numbers, Numbers, Numbers]]:
     cells, starts, voices = heard.cells, len(shares), shares.shape[2]
     sounds = cells.shares.shape[1]
     size = cells.offsets.shape[1] // sounds
-    evidence, found = np.zeros(starts), (shares, shares, shares)
+    found = (shares, shares, shares)
     for _ in range(_CELL_ROUNDS):
         flat = shares.transpose(0, 2, 1).reshape(starts * voices, -1)
         precise = _RELEVANCE + _CELL_SCALE * (flat @ cells.shares)
@@ -163,15 +192,12 @@ def _by_cells(heard: Heard, shares: Numbers) -> tuple[Numbers, Numbers, tuple[Nu
         sure = _PITCH_RELEVANCE + _PITCH_SCALE * (flat @ cells.voiced)
         height = _PITCH_SCALE * (flat @ (cells.pitch / _PITCH_DEVIATION)) / sure
         square = height**2 + 1 / sure
-        cost = (_RELEVANCE * bias - size + size * np.log(precise / _RELEVANCE)).sum(axis=1) / 2
-        cost += (_PITCH_RELEVANCE * square - 1 + np.log(sure / _PITCH_RELEVANCE)) / 2
-        every = Voices(flat, 0.0, means.reshape(len(flat), -1), bias, np.stack([height, square], axis=1))
-        likely = likelihoods(cells, every).reshape(-1, starts, voices).transpose(1, 0, 2)
-        shares, reached = _forward_backward(likely, heard.gaps)
-        evidence = reached - cost.reshape(starts, voices).sum(axis=1)
-        found = (every.means, every.bias, every.pitch)
+        every = means.reshape(len(flat), -1), bias, np.stack([height, square], axis=1)
+        likely = _sound_likelihoods(cells, *every).reshape(-1, starts, voices).transpose(1, 0, 2)
+        shares, _ = _forward_backward(likely, heard.gaps)
+        found = every
     means, bias, pitch = (value.reshape(starts, voices, -1) for value in found)
-    return shares, evidence, (means, bias, pitch)
+    return shares, (means, bias, pitch)
 
 
 def _forward_backward(likely: Numbers, gaps: NDArray[np.int64], goes_on: float = _STAY) -> tuple[Numbers, Numbers]:

@@ -2,7 +2,7 @@
 
 MFCC and pitch of 10 ms frames, normalised over the recording's speech, so that line and microphone count less. Each
 frame is shared out among sounds (the components of a mixture): two voices are then compared sound by sound.
-The mixture and the projection of the windows were learned from synthetic voices by `benchmarks/train_voices.py`.
+The mixture and the projection of the windows were learned from recorded people by `benchmarks/train_voices.py`.
 """
 
 import json
@@ -48,7 +48,7 @@ class Frames:
 
 @dataclass(frozen=True, slots=True)
 class VoiceModel:
-    """What was learned from synthetic voices."""
+    """What was learned from recorded people."""
 
     weights: Numbers
     means: Numbers
@@ -219,7 +219,7 @@ def _shares(sound: Numbers, model: VoiceModel) -> Numbers:
 
 def window_statistics(sums: Numbers) -> Numbers:
     """Around each cell: means and deviations of MFCC, of all frames and of voiced ones, how fast they change, pitch."""
-    around = _around(sums)
+    around = sum_around(sums)
     count, voiced = np.maximum(around[:, :1], 1), around[:, 61:62]
     mean, vowel = around[:, 1:21] / count, around[:, 62:82] / (voiced + 10)
     deviation = np.sqrt(np.maximum(around[:, 21:41] / count - mean**2, 1e-6))
@@ -231,7 +231,7 @@ def window_statistics(sums: Numbers) -> Numbers:
     return np.concatenate([mean, deviation, pitch, swing, voiced / count, change, vowel, bend], axis=1)
 
 
-def _around(sums: Numbers) -> Numbers:
+def sum_around(sums: Numbers) -> Numbers:
     total = np.cumsum(np.concatenate([np.zeros((1, sums.shape[1])), sums]), axis=0)
     place = np.arange(len(sums))
     return np.asarray(total[np.minimum(place + _AROUND + 1, len(sums))] - total[np.maximum(place - _AROUND, 0)])

@@ -169,9 +169,9 @@ def mixed(path: Path) -> Sound:
 
 BETTER_BY = {
     "call_auto_repairs_40": 40.0,
-    "call_auto_repairs_49": 20.0,
+    "call_auto_repairs_49": 25.0,
     "falcon_3spk": 35.0,
-    "ami_tst00": -2.0,
+    "ami_tst00": 2.0,
     "ami_dev00": 15.0,
     "ami_trn03": -2.0,
 }

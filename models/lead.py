@@ -44,3 +44,34 @@ class Outcome(StrEnum):
     SERVICE_UNRESOLVED = "service_unresolved"
     VOICEMAIL = "voicemail"
     NO_CONVERSATION = "no_conversation"
+
+
+class LostReason(StrEnum):
+    """Why a prospect did not buy."""
+
+    PRICE = "price"
+    TIMING = "timing"
+    AREA = "area"
+    NOT_OFFERED = "not_offered"
+    COMPETITOR = "competitor"
+    NO_ANSWER = "no_answer"
+    OTHER = "other"
+
+
+class Handling(StrEnum):
+    """What an agent should do in a call; each is answered yes, no or not applicable."""
+
+    GREETED = "greeted"
+    """Named the business or themselves."""
+    NEED = "need"
+    """Asked about the need."""
+    SOURCE = "source"
+    """Asked what brought the caller."""
+    PRICE = "price"
+    """Gave a price when asked for one."""
+    OBJECTION = "objection"
+    """Answered an objection."""
+    NEXT = "next"
+    """Offered a next step."""
+    AGREED = "agreed"
+    """Agreed one."""

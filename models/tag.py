@@ -24,6 +24,14 @@ class TagKind(StrEnum):
     LEAD_QUALITY = "lead_quality"
     NOT_A_LEAD_REASON = "not_a_lead_reason"
     OUTCOME = "outcome"
+    LOST_REASON = "lost_reason"
+    """Why a prospect did not buy, where the outcome is `lost`."""
+    OBJECTION = "objection"
+    """`item` counts them from 0, `value` is its kind, `detail` says whether it was `answered`."""
+    HANDLING = "handling"
+    """`item` is a question about the agent's work, `value` its answer; the one without an item has the `score`."""
+    ACT = "act"
+    """What a turn does: `item` counts them from 0, `value` is an `Act`."""
 
 
 CHANNEL_KINDS = (

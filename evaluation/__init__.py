@@ -1,0 +1,1 @@
+"""How often the tags are right: labelled calls, scores with their intervals, and calls made harder on purpose."""

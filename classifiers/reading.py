@@ -46,7 +46,13 @@ def calibrated(raw: float) -> float:
 
 
 @lru_cache(maxsize=4)
+def hear_once(conversation: Conversation, language: str) -> Heard:
+    """For several who ask for the same call."""
+    return hear(conversation, language)
+
+
+@lru_cache(maxsize=4)
 def _read(conversation: Conversation, language: str) -> Whole:
-    heard = hear(conversation, language)
+    heard = hear_once(conversation, language)
     reading = read_purpose(heard)
     return Whole(heard, reading, read_ending(heard, reading))

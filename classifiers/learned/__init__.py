@@ -1,0 +1,1 @@
+"""What was learned from labelled calls: dialogue acts turn by turn, and from these the tags of a call."""

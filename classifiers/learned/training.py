@@ -1,0 +1,276 @@
+"""Learns the models of this room from labelled calls. scikit-learn is imported here and nowhere else in the room.
+
+Two steps. Turns are read by one linear model with many targets. What it says of calls that it has not seen (five folds,
+no call in two of them) is what the models of the calls' questions learn from, as that is what they will get.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from classifiers.learned.call_features import (
+    ACTS,
+    CHANNEL_QUESTION,
+    FIRST_QUESTION,
+    HANDLING,
+    HANDLING_PREFIX,
+    NO_CHANNEL,
+    NOT_APPLICABLE,
+    QUESTIONS,
+    SAYS,
+    TAGS,
+    Features,
+    call_features,
+    channel_features,
+    with_first,
+)
+from classifiers.learned.call_model import CallModel
+from classifiers.learned.examples import CHANNEL_LISTS, Example
+from classifiers.learned.turn_model import Numbers, TurnModel, matrix_of
+from classifiers.learned.turns import Blocks, blocks_of
+from classifiers.learned.understood import Call, Understood, find
+from models.act import Act
+from models.context import Context
+
+TARGETS = (*ACTS, *SAYS, *TAGS)
+_FOLDS = 5
+_RAREST = 3
+"""Turns that a feature must be in."""
+_LEAST = 4
+"""Turns that must have a target."""
+_TURN_FIT, _CALL_FIT, _CHANNEL_FIT = 4.0, 0.1, 3.0
+"""Inverse strengths of regularisation, chosen on calls that are in neither training nor test."""
+_KEPT = 0.08
+"""Share of a target's weights that are kept, the largest: the others are noise, and nine tenths of the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    turns: TurnModel
+    calls: Mapping[str, CallModel]
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """All turns of all examples."""
+
+    blocks: list[Blocks]
+    wanted: NDArray[np.bool_]
+    """Shape (turns, targets)."""
+    counts: NDArray[np.bool_]
+    """Whether the turn's example says anything of the target."""
+    owner: NDArray[np.int64]
+    """Number of the example."""
+
+
+def learn(examples: Sequence[Example], told: Callable[[str], None] = lambda _: None) -> Learned:
+    """`told` hears of the progress."""
+    told(f"reading {len(examples)} examples")
+    pairs = [(example, call) for example in examples if (call := _found(example)) is not None]
+    rows = _rows(pairs)
+    asked = [number for number, (example, _) in enumerate(pairs) if example.piece != "acts"]
+    told(f"learning turns: {len(rows.blocks)} of them, {len(TARGETS)} targets")
+    unseen = _unseen(pairs, rows, asked, told)
+    calls = _calls([pairs[number][0] for number in asked], unseen)
+    return Learned(_fit_turns(rows, np.ones(len(rows.blocks), dtype=bool)), calls)
+
+
+def _found(example: Example) -> Call | None:
+    return find(example.conversation, Context(language=example.conversation.language), whole=example.piece is None)
+
+
+def _rows(pairs: Sequence[tuple[Example, Call]]) -> _Rows:
+    blocks, wanted, counts, owner = [], [], [], []
+    for number, (example, call) in enumerate(pairs):
+        says = _says(example, call)
+        for turn, acts in zip(call.turns, example.acts, strict=True):
+            names = {*acts, *says[turn.number], *_tags(example)}
+            blocks.append(blocks_of(turn))
+            wanted.append([target in names for target in TARGETS])
+            owner.append(number)
+        counts += [_counts(example)] * len(call.turns)
+    return _Rows(blocks, np.array(wanted), np.array(counts), np.array(owner))
+
+
+def _counts(example: Example) -> list[bool]:
+    acts, says, tags = example.piece != "channels", example.piece != "acts", example.piece is None
+    return [acts] * len(ACTS) + [says] * len(SAYS) + [tags] * len(TAGS)
+
+
+def _tags(example: Example) -> set[str]:
+    return {f"call {example.labels.get(question)}" for question in QUESTIONS} if example.piece is None else set()
+
+
+def _says(example: Example, call: Call) -> dict[int, set[str]]:
+    """Where the caller says each stated channel: where it is named, else wherever they tell what brought them."""
+    callers = [turn.number for turn in call.turns if turn.side != "a"]
+    if example.piece is None:
+        callers = [number for number in callers if Act.NAME_SOURCE in example.acts[number]]
+    says: dict[int, set[str]] = defaultdict(set)
+    for channel in example.channels("stated"):
+        named = [number for number in callers if channel in call.turns[number].channels]
+        for number in named or callers:
+            says[number].add(f"says {channel}")
+    return says
+
+
+def _unseen(
+    pairs: Sequence[tuple[Example, Call]], rows: _Rows, asked: Sequence[int], told: Callable[[str], None]
+) -> list[Understood]:
+    """Each of these examples as a model understands it that has not learned from it."""
+    chances = np.zeros((len(rows.blocks), len(TARGETS)), np.float32)
+    fold = {number: place % _FOLDS for place, number in enumerate(asked)}
+    folds = np.array([fold.get(number, -1) for number in rows.owner.tolist()])
+    for number in range(_FOLDS):
+        model = _fit_turns(rows, folds != number)
+        out = np.flatnonzero(folds == number)
+        chances[out] = model.chances([rows.blocks[row] for row in out])
+        told(f"learning turns: {number + 1} of {_FOLDS} folds")
+    return [Understood(pairs[number][1], TARGETS, chances[rows.owner == number]) for number in asked]
+
+
+def _fit_turns(rows: _Rows, chosen: NDArray[np.bool_]) -> TurnModel:
+    from scipy.sparse import csr_matrix
+
+    places = np.flatnonzero(chosen)
+    blocks = [rows.blocks[place] for place in places]
+    keys, rarity = _vocabulary(blocks)
+    matrix = matrix_of(blocks, keys, rarity)
+    wanted, counts = rows.wanted[places], rows.counts[places]
+
+    def fit(target: int) -> tuple[Numbers, float]:
+        own = np.flatnonzero(counts[:, target])
+        return _fit_target(matrix[own], wanted[own, target])
+
+    fitted = [fit(target) for target in range(len(TARGETS))]
+    weights = csr_matrix(np.stack([_pruned(weights) for weights, _ in fitted], axis=1))
+    return TurnModel(TARGETS, keys, rarity, weights, np.array([bias for _, bias in fitted], np.float32))
+
+
+def _vocabulary(blocks: Sequence[Blocks]) -> tuple[NDArray[np.uint32], Numbers]:
+    """Features that are often enough, and how rare each is."""
+    often = Counter(key for turn in blocks for _, keys in turn for key in keys)
+    keys = np.array(sorted(key for key, count in often.items() if count >= _RAREST), dtype=np.uint32)
+    counts = np.array([often[key] for key in keys.tolist()])
+    return keys, (np.log((1 + len(blocks)) / (1 + counts)) + 1).astype(np.float32)
+
+
+def _fit_target(matrix: Any, wanted: NDArray[np.bool_]) -> tuple[Numbers, float]:
+    from sklearn.linear_model import LogisticRegression
+
+    if wanted.sum() < _LEAST:
+        return np.zeros(matrix.shape[1], np.float32), -9.0
+    model = LogisticRegression(C=_TURN_FIT, max_iter=200, solver="liblinear", dual=True, tol=1e-2, random_state=0)
+    model.fit(matrix, wanted)
+    return model.coef_[0].astype(np.float32), float(model.intercept_[0])
+
+
+def _pruned(weights: Numbers) -> Numbers:
+    size = np.abs(weights)
+    return np.where(size >= np.quantile(size, 1 - _KEPT), weights, 0).astype(np.float32)
+
+
+def _calls(examples: Sequence[Example], unseen: Sequence[Understood]) -> dict[str, CallModel]:
+    whole = [number for number, example in enumerate(examples) if example.piece is None]
+    features = {number: call_features(unseen[number]) for number in whole}
+    models = {}
+    for question in (*QUESTIONS, *HANDLING):
+        asked = [number for number in whole if _answer(examples[number], question)]
+        answers = [str(_answer(examples[number], question)) for number in asked]
+        models[question], odds = _fit_call([features[number] for number in asked], answers, asked, _CALL_FIT)
+        if question == FIRST_QUESTION:
+            for number, shares in zip(asked, models[question].shares(odds), strict=True):
+                features[number] = with_first(
+                    features[number], dict(zip(models[question].answers, shares, strict=True))
+                )
+    models[CHANNEL_QUESTION], _ = _fit_call(*_channel_rows(examples, unseen), _CHANNEL_FIT)
+    return models
+
+
+def _answer(example: Example, question: str) -> str | None:
+    """None: the example says nothing of it."""
+    if question not in HANDLING:
+        return example.labels.get(question)
+    handling = example.labels.get("handling") or {}
+    item = question.removeprefix(HANDLING_PREFIX)
+    return {True: "yes", False: "no", None: NOT_APPLICABLE}[handling[item]] if item in handling else None
+
+
+def _channel_rows(
+    examples: Sequence[Example], unseen: Sequence[Understood]
+) -> tuple[list[Features], list[str], list[int]]:
+    rows = [
+        (features, channel_answer(example, channel), number)
+        for number, (example, one) in enumerate(zip(examples, unseen, strict=True))
+        for channel, features in channel_features(one).items()
+    ]
+    return [row[0] for row in rows], [row[1] for row in rows], [row[2] for row in rows]
+
+
+def channel_answer(example: Example, channel: str) -> str:
+    """In which list of the labels the channel is, or `NO_CHANNEL`."""
+    return next((name for name in CHANNEL_LISTS if channel in example.channels(name)), NO_CHANNEL)
+
+
+def _fit_call(
+    rows: Sequence[Features], answers: Sequence[str], groups: Sequence[int], strength: float
+) -> tuple[CallModel, Any]:
+    """And the odds of each answer by models that have not learned from the row."""
+    from sklearn.feature_extraction import DictVectorizer
+
+    vectorizer = DictVectorizer()
+    matrix, wanted = vectorizer.fit_transform(rows), np.array(answers)
+    kinds, odds = _odds_unseen(matrix, wanted, np.array(groups) % _FOLDS, strength)
+    model = _fitted(matrix, wanted, strength)
+    weights, bias = _two_sided(model)
+    names = {name: number for number, name in enumerate(vectorizer.get_feature_names_out().tolist())}
+    temperature = _temperature(odds, wanted, kinds)
+    return CallModel(tuple(kinds), names, weights.astype(np.float32), bias, temperature), odds
+
+
+def _fitted(matrix: Any, wanted: Any, strength: float) -> Any:
+    from sklearn.linear_model import LogisticRegression
+
+    return LogisticRegression(C=strength, max_iter=5000, class_weight=_balanced(wanted)).fit(matrix, wanted)
+
+
+def _balanced(wanted: Any) -> dict[str, float]:
+    """Half way to equal weight: rare answers must be found, and still be rare."""
+    counts = Counter(wanted.tolist())
+    mean = len(wanted) / len(counts)
+    return {answer: (mean / count) ** 0.5 for answer, count in counts.items()}
+
+
+def _two_sided(model: Any) -> tuple[Any, Any]:
+    """Weights (features, answers) and bias; scikit-learn has one column for two answers."""
+    if len(model.classes_) > 2:
+        return model.coef_.T, model.intercept_
+    half = model.coef_.T / 2
+    return np.hstack([-half, half]), np.array([-model.intercept_[0] / 2, model.intercept_[0] / 2])
+
+
+def _odds_unseen(matrix: Any, wanted: Any, folds: Any, strength: float) -> tuple[list[str], Any]:
+    kinds = sorted(set(wanted.tolist()))
+    odds = np.full((len(wanted), len(kinds)), -20.0)
+    for number in sorted(set(folds.tolist())):
+        inside, outside = np.flatnonzero(folds != number), np.flatnonzero(folds == number)
+        model = _fitted(matrix[inside], wanted[inside], strength)
+        columns = [kinds.index(answer) for answer in model.classes_.tolist()]
+        odds[outside[:, None], columns] = np.log(model.predict_proba(matrix[outside]) + 1e-9)
+    return kinds, odds
+
+
+def _temperature(odds: Any, wanted: Any, kinds: Sequence[str]) -> float:
+    """The one with which the unseen answers are likeliest."""
+    right = np.array([kinds.index(answer) for answer in wanted.tolist()])
+
+    def surprise(temperature: float) -> float:
+        scaled = odds / temperature
+        likely = scaled - np.logaddexp.reduce(scaled, axis=1, keepdims=True)
+        return float(-likely[np.arange(len(right)), right].mean())
+
+    return min((float(value) for value in np.geomspace(0.3, 4, 40)), key=surprise)

@@ -1,0 +1,82 @@
+"""A call as far as it is understood turn by turn: what the rules found, and the chance of each target in each turn."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from classifiers.channels.places import Place, places_in
+from classifiers.channels.reader import Reading, read
+from classifiers.cues import Heard
+from classifiers.kinds.mentions import MentionRules
+from classifiers.kinds.outcome import OutcomeRules
+from classifiers.kinds.quality import QualityRules
+from classifiers.learned.turn_model import Numbers, TurnModel, turn_model
+from classifiers.learned.turns import TurnFacts, blocks_of, facts_of
+from classifiers.reading import hear_once
+from classifiers.spoken import language_of
+from models.call import LANGUAGES
+from models.context import Context
+from models.conversation import Conversation
+from models.tag import Opinion
+
+_MENTIONS, _WHOLE = MentionRules(), (QualityRules(), OutcomeRules())
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What was found in a call without any learned weight."""
+
+    heard: Heard
+    reading: Reading
+    turns: tuple[TurnFacts, ...]
+    places: Mapping[str, tuple[Place, ...]]
+    """Of each channel that the lexicons see."""
+    opinions: tuple[Opinion, ...]
+    """Of the rules."""
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    call: Call
+    targets: tuple[str, ...]
+    chances: Numbers
+    """Shape (turns, targets)."""
+
+    def of(self, target: str) -> Numbers:
+        """Turn by turn; nothing where no such target was learned."""
+        if target not in self.targets:
+            return np.zeros(len(self.chances), np.float32)
+        return np.asarray(self.chances[:, self.targets.index(target)])
+
+    def held_by(self, side: str) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+        """Which turns this side may have said: `a` the business, `c` the caller."""
+        return np.array([turn.side in (side, "e") for turn in self.call.turns], dtype=bool)
+
+
+def find(conversation: Conversation, context: Context, *, whole: bool = True) -> Call | None:
+    """None in a language without a lexicon. `whole`: it is not a piece of a call."""
+    language = language_of(conversation, context) or LANGUAGES[0]
+    if language not in LANGUAGES:
+        return None
+    heard, reading = hear_once(conversation, language), read(conversation, context.language)
+    places: dict[str, list[Place]] = defaultdict(list)
+    channels: dict[int, set[str]] = defaultdict(set)
+    for place in (place for line in reading.lines for place in places_in(line)):
+        places[place.channel].append(place)
+        channels[place.line].add(place.channel)
+    turns = facts_of(heard, reading, channels, whole=whole)
+    rules = (_MENTIONS, *_WHOLE) if whole else (_MENTIONS,)
+    opinions = tuple(opinion for rule in rules for opinion in rule.classify(conversation, context))
+    return Call(heard, reading, tuple(turns), {name: tuple(found) for name, found in places.items()}, opinions)
+
+
+def understand(call: Call, model: TurnModel) -> Understood:
+    return Understood(call, model.targets, model.chances([blocks_of(turn) for turn in call.turns]))
+
+
+def understood(conversation: Conversation, context: Context) -> Understood | None:
+    """By the model that is shipped. None in a language without a lexicon."""
+    call = find(conversation, context)
+    return None if call is None else understand(call, turn_model())

@@ -1,0 +1,186 @@
+"""The classifier `learned`: what it answers, shows and survives."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from classifiers.kinds.learned import LearnedTags, create
+from classifiers.labelled import read_conversation, results
+from classifiers.learned.call_model import call_models, read_call_models, written_call_models
+from classifiers.learned.examples import read_example
+from classifiers.learned.training import learn
+from classifiers.learned.turn_model import read_turn_model, turn_model, written_turn_model
+from classifiers.learned.turns import blocks_of
+from classifiers.learned.understood import find
+from classifiers.tagging import tag_conversation
+from models.context import Context
+from models.errors import BadInput, SettingsError
+from models.lead import SCORE_RANGES, Handling, LeadQuality
+from models.tag import Opinion, Source, TagKind
+
+HELD = Path(__file__).parents[2] / "evaluation" / "labelled"
+
+
+@pytest.fixture(scope="module")
+def learned() -> LearnedTags:
+    return create()
+
+
+def call(*turns: str, language: str = "en") -> dict[str, object]:
+    """`a: …` and `c: …`."""
+    sides = {"a": "agent", "c": "caller", "m": "machine", "u": "unknown"}
+    parts = [turn.split(": ", 1) for turn in turns]
+    return {"id": "1", "language": language, "turns": [{"speaker": sides[who], "text": text} for who, text in parts]}
+
+
+def opinions(learned: LearnedTags, record: dict[str, object]) -> list[Opinion]:
+    conversation = read_conversation(record)
+    return learned.classify(conversation, Context(language=conversation.language))
+
+
+def answer(found: list[Opinion], kind: TagKind) -> str | None:
+    return next((opinion.value for opinion in found if opinion.kind is kind), None)
+
+
+BOOKED = (
+    "a: Harbour Dental, Maya speaking.",
+    "c: Hi, I saw your ad on Instagram. How much is a cleaning?",
+    "a: Ninety dollars. Would Thursday at ten suit you?",
+    "c: Thursday at ten is perfect.",
+    "a: You're booked for Thursday at ten. See you then.",
+)
+CASES = [
+    ("en", BOOKED, ["instagram"]),
+    (
+        "ru",
+        (
+            "a: Стоматология «Улыбка», здравствуйте.",
+            "c: Добрый день, мне вас соседка посоветовала. Сколько стоит чистка?",
+            "a: Четыре тысячи. Записать вас на завтра на три?",
+            "c: Да, давайте, завтра в три подойдёт.",
+            "a: Записала вас на завтра на три часа.",
+        ),
+        ["referral"],
+    ),
+    (
+        "fa",
+        (
+            "a: کلینیک لبخند، بفرمایید.",
+            "c: سلام، تبلیغتون رو تو اینستاگرام دیدم. جرمگیری چنده؟",
+            "a: یک و نیم. فردا ساعت ده وقت داریم، بنویسم؟",
+            "c: آره، فردا ده خوبه.",
+            "a: ثبت شد، فردا ساعت ده منتظرتونیم.",
+        ),
+        ["instagram"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("language", "turns", "stated"), CASES)
+def test_a_plain_call_is_understood_in_each_language(
+    learned: LearnedTags, language: str, turns: tuple[str, ...], stated: list[str]
+) -> None:
+    found = opinions(learned, call(*turns, language=language))
+    assert answer(found, TagKind.LEAD_QUALITY) == "hot"
+    assert answer(found, TagKind.OUTCOME) == "appointment_booked"
+    assert [one.item for one in found if one.kind is TagKind.STATED_CHANNEL and one.item] == stated
+
+
+def test_every_tag_of_a_model_says_so_and_quotes_the_call(learned: LearnedTags) -> None:
+    record = call(*BOOKED)
+    found = opinions(learned, record)
+    assert {opinion.source for opinion in found} == {Source.MODEL}
+    shown = results(record, tag_conversation(read_conversation(record), Context(language="en"), [learned]))
+    for name in ("lead_quality", "outcome"):
+        evidence = shown["tags"][name]["evidence"]
+        assert evidence
+        texts = [turn["text"] for turn in record["turns"]]  # type: ignore[attr-defined]
+        assert all(quote["quote"] in texts[quote["turn"]] for quote in evidence)
+    quality = next(opinion for opinion in found if opinion.kind is TagKind.LEAD_QUALITY)
+    low, high = SCORE_RANGES[LeadQuality(quality.value or "")]
+    assert quality.score is not None
+    assert low <= quality.score <= high
+
+
+def test_handling_answers_its_seven_questions_and_scores_them(learned: LearnedTags) -> None:
+    found = [opinion for opinion in opinions(learned, call(*BOOKED)) if opinion.kind is TagKind.HANDLING]
+    answers = {opinion.item: opinion.value for opinion in found}
+    assert set(answers) == {*Handling, ""}
+    assert answers[Handling.GREETED] == "yes"
+    assert answers[Handling.AGREED] == "yes"
+    assert next(opinion.score for opinion in found if not opinion.item) in range(101)
+
+
+def test_acts_stand_beside_their_turns(learned: LearnedTags) -> None:
+    found = opinions(learned, call(*BOOKED))
+    acts = {(opinion.evidence[0].turn, opinion.value) for opinion in found if opinion.kind is TagKind.ACT}
+    assert {(0, "greet"), (1, "ask_price"), (2, "offer_time"), (3, "accept"), (4, "confirm")} <= acts
+
+
+@pytest.mark.parametrize(
+    "turns",
+    [
+        (),
+        ("c: ",),
+        ("c: Hello?",),
+        ("u: ...",),
+        ("c: привет hello سلام",),
+        ("a: " + "we do roofs and gutters " * 5000, "c: " + "how much is it " * 5000),
+        tuple(f"{'ac'[number % 2]}: word {number}" for number in range(3000)),
+    ],
+)
+def test_odd_calls_are_no_error(learned: LearnedTags, turns: tuple[str, ...]) -> None:
+    found = opinions(learned, call(*turns))
+    assert all(0 <= opinion.confidence <= 1 for opinion in found)
+    assert answer(found, TagKind.OUTCOME) is not None
+
+
+def test_a_language_without_a_lexicon_has_no_opinion_but_that_nothing_is_known(learned: LearnedTags) -> None:
+    found = opinions(learned, call("a: Guten Tag", "c: Ich brauche einen Klempner", language="de"))
+    assert [(opinion.kind, opinion.confidence) for opinion in found] == [(TagKind.STATED_CHANNEL, 0.0)]
+
+
+def test_it_takes_no_options() -> None:
+    with pytest.raises(SettingsError, match="takes no options; got: model"):
+        create(model="x")
+
+
+def test_models_are_the_same_after_writing_and_reading() -> None:
+    model = turn_model()
+    again = read_turn_model(written_turn_model(model))
+    found = find(read_conversation(call(*BOOKED)), Context(language="en"))
+    assert found is not None
+    turns = [blocks_of(turn) for turn in found.turns]
+    assert np.allclose(model.chances(turns), again.chances(turns), atol=0.01)
+    calls = read_call_models(written_call_models(call_models()))
+    assert calls.keys() == call_models().keys()
+    features = dict.fromkeys(list(calls["outcome"].features)[:40], 1.0)
+    assert calls["outcome"].chances(features) == pytest.approx(call_models()["outcome"].chances(features), abs=0.01)
+
+
+def test_it_learns_from_labelled_calls() -> None:
+    lines = (HELD / "held-en.jsonl").read_text(encoding="utf-8").splitlines()
+    examples = [read_example(json.loads(line)) for line in lines[:60]]
+    heard: list[str] = []
+    found = learn(examples, heard.append)
+    assert heard[0] == "reading 60 examples"
+    assert set(found.calls["lead_quality"].answers) == set(LeadQuality)
+    asks = found.turns.targets.index("ask_source")
+    turns = find(read_conversation(call("a: How did you hear about us?", "c: Two plumbers")), Context(language="en"))
+    assert turns is not None
+    chances = found.turns.chances([blocks_of(turn) for turn in turns.turns])[:, asks]
+    assert chances[0] > chances[1]
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"labels": ["hot"]}, "`labels` must be an object"),
+        ({"piece": "words"}, "`piece` must be one of acts, channels, not 'words'"),
+    ],
+)
+def test_a_label_that_is_none_is_named(change: dict[str, object], message: str) -> None:
+    with pytest.raises(BadInput, match=message):
+        read_example({**call(*BOOKED), **change})

@@ -26,6 +26,11 @@ test: $(VENV)/.dev  ## Run the tests (ARGS="tests/storage -x": some of them)
 test-slow: $(VENV)/.dev  ## Run the tests that take minutes, such as a kill at every point of every stage
 	@$(BIN)/pytest -m slow $(ARGS)
 
+.PHONY: eval
+eval: $(VENV)/.dev  ## Score the tags on held-back calls, as they are and made harder (DATA=../shared: its examples too)
+	@$(BIN)/earmark eval evaluation/labelled/held-*.jsonl --hard
+	@if [ -d "$(DATA)/examples" ]; then echo "$(DATA)/examples:"; $(BIN)/earmark eval $(DATA)/examples/*.jsonl; fi
+
 .PHONY: bench
 bench: $(VENV)/.dev  ## Measure speed, memory and errors into benchmarks/RESULTS.md (DATA=../shared: real calls too)
 	@$(BIN)/python -m benchmarks build/bench --data $(DATA) $(ARGS)

@@ -2,7 +2,7 @@
 
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from os import fdopen
 from tempfile import mkstemp
@@ -10,7 +10,18 @@ from typing import Annotated
 
 import typer
 
-from earmark.commands import access, calls, destinations, serving, sources, state, tagging, vocabulary, weights
+from earmark.commands import (
+    access,
+    calls,
+    destinations,
+    evaluating,
+    serving,
+    sources,
+    state,
+    tagging,
+    vocabulary,
+    weights,
+)
 from earmark.commands.console import complain, err
 from earmark.commands.plain import print_whatever_comes
 from models.errors import BadInput, Conflict, Denied, EarmarkError, NotFound, SettingsError
@@ -45,6 +56,8 @@ def every_command(
     context.ensure_object(Door).debug = debug
 
 
+NAMES: dict[Callable[..., None], str] = {evaluating.evaluate: "eval"}
+"""Of commands whose name is a built-in of Python."""
 RUN, WORK, SET = "Run it", "Work with calls", "Set it up"
 for function, panel in (
     (serving.serve, RUN),
@@ -58,6 +71,7 @@ for function, panel in (
     (calls.roles, WORK),
     (calls.erase, WORK),
     (tagging.tag, WORK),
+    (evaluating.evaluate, WORK),
     (serving.setup, SET),
     (serving.migrate, SET),
     (state.doctor, SET),
@@ -65,7 +79,7 @@ for function, panel in (
     (state.settings, SET),
     (state.version, SET),
 ):
-    app.command(rich_help_panel=panel)(function)
+    app.command(NAMES.get(function), rich_help_panel=panel)(function)
 for group, name in (
     (access.app, "keys"),
     (sources.app, "sources"),

@@ -158,7 +158,9 @@ class Settings(BaseSettings):
     hub_token: SecretStr | None = Field(
         None, description="Token of the model hub, for models whose conditions were accepted, such as pyannote's."
     )
-    classifiers: Names = Field(("mentions", "quality", "outcome"), description="Comma-separated, all are asked.")
+    classifiers: Names = Field(
+        ("learned",), description="Comma-separated, all are asked. The rules alone: `mentions,quality,outcome`."
+    )
 
     # Logs
     log_level: Literal["debug", "info", "warning", "error"] = Field(

@@ -15,7 +15,7 @@ from models.errors import BadInput
 if TYPE_CHECKING:
     from classifiers.classifier import Classifier
 
-CLASSIFIERS = ("mentions", "quality", "outcome")
+CLASSIFIERS = ("learned",)
 
 
 def tag(
@@ -38,7 +38,7 @@ def tag(
 
 def tag_lines(lines: Iterable[bytes], written: TextIO) -> tuple[int, int]:
     """How many were tagged, and how many refused. Empty lines count as neither."""
-    classifiers = _classifiers()
+    classifiers = classifiers_asked()
     good = bad = 0
     for number, line in enumerate(lines, 1):
         if not line.strip():
@@ -56,10 +56,6 @@ def tag_lines(lines: Iterable[bytes], written: TextIO) -> tuple[int, int]:
 
 def tag_line(line: bytes, classifiers: "list[Classifier]") -> dict[str, Any]:
     """The result for one call. Raises BadInput."""
-    from classifiers.labelled import read_conversation, results
-    from classifiers.tagging import tag_conversation
-    from models.context import Context
-
     try:
         record = json.loads(line.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
@@ -68,6 +64,15 @@ def tag_line(line: bytes, classifiers: "list[Classifier]") -> dict[str, Any]:
         ) from None
     except (ValueError, RecursionError) as error:
         raise BadInput(f"this is no JSON ({error}): {_beginning(line)}; each line has to be one JSON object") from None
+    return tag_record(record, classifiers)
+
+
+def tag_record(record: dict[str, Any], classifiers: "list[Classifier]") -> dict[str, Any]:
+    """The result for one call that has been read. Raises BadInput."""
+    from classifiers.labelled import read_conversation, results
+    from classifiers.tagging import tag_conversation
+    from models.context import Context
+
     conversation = read_conversation(record)
     return results(record, tag_conversation(conversation, Context(language=conversation.language), classifiers))
 
@@ -77,7 +82,7 @@ def _beginning(line: bytes) -> str:
     return repr(text if len(text) <= 60 else f"{text[:57]}…")
 
 
-def _classifiers() -> "list[Classifier]":
+def classifiers_asked() -> "list[Classifier]":
     import classifiers.kinds
     from earmark.plugins import find
 

@@ -1,0 +1,84 @@
+"""`earmark eval`: the classifiers' answers against labels."""
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from earmark.commands.console import remark
+from earmark.commands.tagging import classifiers_asked, tag_record
+from models.errors import BadInput
+
+if TYPE_CHECKING:
+    from evaluation.score import Scored
+
+
+def evaluate(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE.jsonl…", help="Labelled calls, one a line.")],
+    hard: Annotated[
+        bool, typer.Option("--hard", help="The same calls made harder too: no speakers, words misheard.")
+    ] = False,
+) -> None:
+    """Score the classifiers on labelled calls: precision, recall, F1 with 90 % intervals, by language."""
+    records = [record for file in files for record in _records(file)]
+    if not records:
+        raise BadInput(f"no labelled call in {', '.join(str(file) for file in files)}; a line needs `labels`")
+    _print_scores(_scored(records))
+    if hard:
+        _print_hard(records)
+
+
+def _records(file: Path) -> Iterator[dict[str, Any]]:
+    try:
+        lines = file.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput(f"{file} cannot be read: {error}; name a file of JSON lines with `labels`") from None
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            record = json.loads(line)
+        except ValueError as error:
+            raise BadInput(f"{file}, line {number} is no JSON ({error})") from None
+        if isinstance(record, dict) and record.get("labels") and not record.get("piece"):
+            yield record
+
+
+def _scored(records: Sequence[dict[str, Any]]) -> "list[Scored]":
+    from evaluation.score import Scored
+
+    classifiers = classifiers_asked()
+    return [Scored(record["labels"], tag_record(record, classifiers)) for record in records]
+
+
+def _print_scores(calls: "Sequence[Scored]") -> None:
+    from evaluation.report import HEAD, MORE_HEAD, answer_rows, grouped, more_rows, rows
+
+    groups = grouped(calls)
+    _print(HEAD, rows(groups))
+    _print(MORE_HEAD, more_rows(groups))
+    for question in ("lead_quality", "outcome"):
+        _print((question, "count", "precision", "recall", "F1", "taken for"), answer_rows(calls, question))
+
+
+def _print_hard(records: Sequence[dict[str, Any]]) -> None:
+    from evaluation.disturb import DISTURBED
+    from evaluation.report import HEAD, rows
+
+    found = []
+    for name, disturb in DISTURBED.items():
+        remark(f"{name} ...")
+        found += list(rows({name: _scored([dict(disturb(record)) for record in records])}))
+    _print(HEAD, found)
+
+
+def _print(head: Sequence[str], found: "Iterator[list[str]] | list[list[str]]") -> None:
+    table = [list(head), *found]
+    widths = [max(len(row[place]) for row in table) for place in range(len(head))]
+    for number, row in enumerate(table):
+        typer.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+        if not number:
+            typer.echo("  ".join("-" * width for width in widths))
+    typer.echo()

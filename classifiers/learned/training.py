@@ -1,11 +1,12 @@
 """Learns the models of this room from labelled calls. scikit-learn is imported here and nowhere else in the room.
 
 Two steps. Turns are read by one linear model with many targets. What it says of calls that it has not seen (five folds,
-no call in two of them) is what the models of the calls' questions learn from, as that is what they will get.
+no call in two of them) is what the models of the calls' questions learn from, as that is what they will get. Examples
+of one id stay together: a call may come again made harder, without its speakers or with words misheard.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -122,11 +123,15 @@ def _unseen(
     pairs: Sequence[tuple[Example, Call]], rows: _Rows, asked: Sequence[int], told: Callable[[str], None]
 ) -> list[Understood]:
     """Each of these examples as a model understands it that has not learned from it."""
+    from joblib import Parallel, delayed
+
     chances = np.zeros((len(rows.blocks), len(TARGETS)), np.float32)
-    fold = {number: place % _FOLDS for place, number in enumerate(asked)}
-    folds = np.array([fold.get(number, -1) for number in rows.owner.tolist()])
-    for number in range(_FOLDS):
-        model = _fit_turns(rows, folds != number)
+    place = _folds(pairs[number][0] for number in asked)
+    folds = np.array([place.get(pairs[number][0].id, -1) for number in rows.owner.tolist()])
+    fits = Parallel(n_jobs=-1, return_as="generator")(
+        delayed(_fit_turns)(rows, folds != number) for number in range(_FOLDS)
+    )
+    for number, model in enumerate(fits):
         out = np.flatnonzero(folds == number)
         chances[out] = model.chances([rows.blocks[row] for row in out])
         told(f"learning turns: {number + 1} of {_FOLDS} folds")
@@ -177,17 +182,19 @@ def _pruned(weights: Numbers) -> Numbers:
 def _calls(examples: Sequence[Example], unseen: Sequence[Understood]) -> dict[str, CallModel]:
     whole = [number for number, example in enumerate(examples) if example.piece is None]
     features = {number: call_features(unseen[number]) for number in whole}
+    fold = _folds(examples)
     models = {}
     for question in (*QUESTIONS, *HANDLING):
         asked = [number for number in whole if _answer(examples[number], question)]
         answers = [str(_answer(examples[number], question)) for number in asked]
-        models[question], odds = _fit_call([features[number] for number in asked], answers, asked, _CALL_FIT)
+        groups = [fold[examples[number].id] for number in asked]
+        models[question], odds = _fit_call([features[number] for number in asked], answers, groups, _CALL_FIT)
         if question == FIRST_QUESTION:
             for number, shares in zip(asked, models[question].shares(odds), strict=True):
                 features[number] = with_first(
                     features[number], dict(zip(models[question].answers, shares, strict=True))
                 )
-    models[CHANNEL_QUESTION], _ = _fit_call(*_channel_rows(examples, unseen), _CHANNEL_FIT)
+    models[CHANNEL_QUESTION], _ = _fit_call(*_channel_rows(examples, unseen, fold), _CHANNEL_FIT)
     return models
 
 
@@ -200,12 +207,17 @@ def _answer(example: Example, question: str) -> str | None:
     return {True: "yes", False: "no", None: NOT_APPLICABLE}[handling[item]] if item in handling else None
 
 
+def _folds(examples: Iterable[Example]) -> dict[str, int]:
+    """By id."""
+    return {name: number % _FOLDS for number, name in enumerate(sorted({example.id for example in examples}))}
+
+
 def _channel_rows(
-    examples: Sequence[Example], unseen: Sequence[Understood]
+    examples: Sequence[Example], unseen: Sequence[Understood], fold: Mapping[str, int]
 ) -> tuple[list[Features], list[str], list[int]]:
     rows = [
-        (features, channel_answer(example, channel), number)
-        for number, (example, one) in enumerate(zip(examples, unseen, strict=True))
+        (features, channel_answer(example, channel), fold[example.id])
+        for example, one in zip(examples, unseen, strict=True)
         for channel, features in channel_features(one).items()
     ]
     return [row[0] for row in rows], [row[1] for row in rows], [row[2] for row in rows]
@@ -224,7 +236,7 @@ def _fit_call(
 
     vectorizer = DictVectorizer()
     matrix, wanted = vectorizer.fit_transform(rows), np.array(answers)
-    kinds, odds = _odds_unseen(matrix, wanted, np.array(groups) % _FOLDS, strength)
+    kinds, odds = _odds_unseen(matrix, wanted, np.array(groups), strength)
     model = _fitted(matrix, wanted, strength)
     weights, bias = _two_sided(model)
     names = {name: number for number, name in enumerate(vectorizer.get_feature_names_out().tolist())}
@@ -235,7 +247,7 @@ def _fit_call(
 def _fitted(matrix: Any, wanted: Any, strength: float) -> Any:
     from sklearn.linear_model import LogisticRegression
 
-    return LogisticRegression(C=strength, max_iter=5000, class_weight=_balanced(wanted)).fit(matrix, wanted)
+    return LogisticRegression(C=strength, max_iter=1000, tol=1e-3, class_weight=_balanced(wanted)).fit(matrix, wanted)
 
 
 def _balanced(wanted: Any) -> dict[str, float]:

@@ -40,7 +40,7 @@ from models.context import Context
 TARGETS = (*ACTS, *SAYS, *TAGS)
 _FOLDS = 5
 _RAREST = 3
-"""Turns that a feature must be in."""
+"""Turns, or calls, that a feature must be in."""
 _LEAST = 4
 """Turns that must have a target."""
 _TURN_FIT, _CALL_FIT, _CHANNEL_FIT = 4.0, 0.1, 3.0
@@ -234,14 +234,20 @@ def _fit_call(
     """And the odds of each answer by models that have not learned from the row."""
     from sklearn.feature_extraction import DictVectorizer
 
-    vectorizer = DictVectorizer()
-    matrix, wanted = vectorizer.fit_transform(rows), np.array(answers)
+    vectorizer = DictVectorizer(dtype=np.float32)
+    matrix, wanted = vectorizer.fit_transform(_often(rows)), np.array(answers)
     kinds, odds = _odds_unseen(matrix, wanted, np.array(groups), strength)
     model = _fitted(matrix, wanted, strength)
     weights, bias = _two_sided(model)
     names = {name: number for number, name in enumerate(vectorizer.get_feature_names_out().tolist())}
     temperature = _temperature(odds, wanted, kinds)
     return CallModel(tuple(kinds), names, weights.astype(np.float32), bias, temperature), odds
+
+
+def _often(rows: Sequence[Features]) -> list[Features]:
+    """Without the features that hardly any row has."""
+    count = Counter(name for row in rows for name in row)
+    return [{name: value for name, value in row.items() if count[name] >= _RAREST} for row in rows]
 
 
 def _fitted(matrix: Any, wanted: Any, strength: float) -> Any:

@@ -1,4 +1,4 @@
-"""Learns `classifiers/learned/weights/` from the labelled calls: `python -m benchmarks.train_tags`; a quarter of an hour.
+"""Learns `classifiers/learned/weights/` from the labelled calls: `python -m benchmarks.train_tags`; 15 minutes or so.
 
 Each call, and every other pair of pieces, is learned from twice: as it is, and made harder, without its speakers or
 with a tenth to three tenths of its words misheard. The held-back calls (`held-*.jsonl`) are not read.

@@ -28,7 +28,7 @@ _CHANNEL_FIELDS = {
     TagKind.DENIED_CHANNEL: "denied_channels",
     TagKind.INCIDENTAL_CHANNEL: "incidental_channels",
 }
-_SINGLE_FIELDS = (TagKind.LEAD_QUALITY, TagKind.NOT_A_LEAD_REASON, TagKind.OUTCOME)
+_SINGLE_FIELDS = (TagKind.LEAD_QUALITY, TagKind.NOT_A_LEAD_REASON, TagKind.OUTCOME, TagKind.LOST_REASON)
 
 
 def read_conversation(record: Mapping[str, Any]) -> Conversation:
@@ -66,7 +66,9 @@ def results(record: Mapping[str, Any], tags: Iterable[Tag]) -> dict[str, Any]:
 
     `{"id", "language", "stated_channels": [identifier…], "possible_channels", "denied_channels",
     "incidental_channels", "mentions": [{"channel", "role", "stance", "speaker", "quote", "turn", "start", "end",
-    "unit", "confidence", "status"}…], "lead_quality", "score", "not_a_lead_reason", "outcome", "tags": {…}}`
+    "unit", "confidence", "status"}…], "lead_quality", "score", "not_a_lead_reason", "outcome", "lost_reason",
+    "objections": [{"value", "answered", quote and place as above…}], "handling": {question: answer, "score"},
+    "acts": [{"value", quote and place…}], "tags": {…}}`
 
     `tags` holds, under the same names, `{"value", "confidence", "status", "reason", "evidence": [{"quote", "speaker",
     "turn", "start", "end", "unit"}…], "source", "version"}`, `score` too for `lead_quality`; for channels a list of
@@ -94,6 +96,10 @@ def results(record: Mapping[str, Any], tags: Iterable[Tag]) -> dict[str, Any]:
         "score": quality.score if quality else None,
         "not_a_lead_reason": _value(single[TagKind.NOT_A_LEAD_REASON]),
         "outcome": _value(single[TagKind.OUTCOME]),
+        "lost_reason": _value(single[TagKind.LOST_REASON]),
+        "objections": [_seen(tag, conversation, texts) for tag in by_kind.get(TagKind.OBJECTION, ())],
+        "handling": _handling(by_kind.get(TagKind.HANDLING, ())),
+        "acts": [_seen(tag, conversation, texts) for tag in by_kind.get(TagKind.ACT, ())],
         "tags": {
             **{name: [shown(tag) for tag in found] for name, found in channels.items()},
             **{kind.value: shown(tag) if tag else None for kind, tag in single.items()},
@@ -132,6 +138,17 @@ def _mention(tag: Tag, conversation: Conversation, texts: list[str]) -> dict[str
         "confidence": round(tag.confidence, 3),
         "status": tag.status.value,
     }
+
+
+def _seen(tag: Tag, conversation: Conversation, texts: list[str]) -> dict[str, Any]:
+    """What a turn does or says, where, and how sure that is."""
+    place = _evidence(tag.evidence[0], conversation, texts) if tag.evidence else {}
+    return {"value": tag.value, **tag.detail, **place, "confidence": round(tag.confidence, 3)}
+
+
+def _handling(tags: Iterable[Tag]) -> dict[str, Any]:
+    """The answer to each question, and the score; nothing where nobody asked."""
+    return {tag.item or "score": tag.value if tag.item else tag.score for tag in tags}
 
 
 def _evidence(evidence: Evidence, conversation: Conversation, texts: list[str]) -> dict[str, Any]:

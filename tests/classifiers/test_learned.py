@@ -104,6 +104,25 @@ def test_every_tag_of_a_model_says_so_and_quotes_the_call(learned: LearnedTags) 
     assert low <= quality.score <= high
 
 
+def test_a_line_of_results_has_what_was_objected_and_done(learned: LearnedTags) -> None:
+    record = call(
+        "a: Summit Roofing, Paul speaking.",
+        "c: How much is a new roof?",
+        "a: Around nine thousand.",
+        "c: Nine thousand? That's way too expensive, I can't pay that.",
+        "a: We can spread it over twelve months with no interest.",
+        "c: No thanks, I'll leave it then.",
+    )
+    shown = results(record, tag_conversation(read_conversation(record), Context(language="en"), [learned]))
+    assert shown["outcome"] == "lost"
+    assert shown["lost_reason"] == "price"
+    objection = shown["objections"][0]
+    assert (objection["value"], objection["answered"], objection["turn"]) == ("price", "yes", 3)
+    assert shown["handling"]["price"] == "yes"
+    assert 0 <= shown["handling"]["score"] <= 100
+    assert {"value": "ask_price", "turn": 1}.items() <= shown["acts"][1].items()
+
+
 def test_handling_answers_its_seven_questions_and_scores_them(learned: LearnedTags) -> None:
     found = [opinion for opinion in opinions(learned, call(*BOOKED)) if opinion.kind is TagKind.HANDLING]
     answers = {opinion.item: opinion.value for opinion in found}

@@ -43,6 +43,7 @@ MEASURES = (
     Measure("speech_part", "Speech part: from a file to labelled turns", alone=True),
     Measure("memory", "Memory"),
     Measure("diarization", "Speakers in a mixed recording: diarization error of `embedded`", alone=True),
+    Measure("tagging", "Tagging: what it costs", alone=True),
     Measure("roles", "Who is the agent, from words alone", folder=False),
     Measure("word_error", "Words: the fallback engine, pocketsphinx"),
 )

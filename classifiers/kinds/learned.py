@@ -34,8 +34,6 @@ from models.lead import SCORE_RANGES, Handling, LeadQuality, Outcome
 from models.tag import CHANNEL_KINDS, Evidence, Opinion, Source, TagKind
 
 VERSION = "learned-1"
-_ROUGH = 0.8
-"""What is left of a confidence in a channel when the words come from an engine that errs too often."""
 _ACT_FROM = 0.5
 _SHOWN_FROM = 0.25
 """Chance of a channel, below which it is no opinion, not even a doubtful one."""
@@ -66,9 +64,8 @@ class LearnedTags:
             return [opinion for rules in self._rules for opinion in rules.classify(conversation, context)]
         features = call_features(found)
         features = with_first(features, self._models[FIRST_QUESTION].chances(features))
-        weight = _ROUGH if conversation.rough else 1.0
         return [
-            *_channels(found, self._models[CHANNEL_QUESTION], weight),
+            *_channels(found, self._models[CHANNEL_QUESTION]),
             *self._call(found, features),
             *_handling(found, features, self._models),
             *_objections(found),
@@ -117,19 +114,19 @@ def _score(chances: Chances) -> int:
     return round(min(high, max(low, sum(chances[quality] * middles[quality] for quality in LeadQuality))))
 
 
-def _channels(found: Understood, model: CallModel, weight: float) -> Iterator[Opinion]:
+def _channels(found: Understood, model: CallModel) -> Iterator[Opinion]:
     chances = {channel: model.chances(features) for channel, features in channel_features(found).items()}
     decided = {channel: _list_of(chance) for channel, chance in chances.items()}
     places = {channel: _places(found, channel) for channel, name in decided.items() if name}
     for name, kind in _KINDS.items():
         own = [channel for channel, chosen in decided.items() if chosen == name]
         for channel in sorted(own, key=lambda one: places[one][0].first):
-            yield _opinion_on(kind, channel, round(chances[channel][name] * weight, 3), tuple(places[channel]))
+            yield _opinion_on(kind, channel, round(chances[channel][name], 3), tuple(places[channel]))
     stated = [chance["stated"] for chance in chances.values()]
     if not any(name == "stated" for name in decided.values()):
         none = math.prod(1.0 - chance for chance in stated)
-        yield _opinion_on(TagKind.STATED_CHANNEL, None, round(none * weight, 3), ())
-    yield from _mentions(found, chances, decided, places, weight)
+        yield _opinion_on(TagKind.STATED_CHANNEL, None, round(none, 3), ())
+    yield from _mentions(found, chances, decided, places)
 
 
 def _list_of(chances: Chances) -> str | None:
@@ -173,7 +170,6 @@ def _mentions(
     chances: Mapping[str, Chances],
     decided: Mapping[str, str | None],
     places: Mapping[str, Sequence[Evidence]],
-    weight: float,
 ) -> Iterator[Opinion]:
     """One for each place of a channel that is in a list, as that list understands it."""
     spoken = sorted(
@@ -187,7 +183,7 @@ def _mentions(
             kind=TagKind.MENTION,
             item=str(number),
             value=channel,
-            confidence=round(chances[channel][name] * weight, 3),
+            confidence=round(chances[channel][name], 3),
             evidence=(place,),
             detail={"role": role, "stance": stance, "speaker": "agent" if speaker == "machine" else str(speaker)},
             source=Source.MODEL,

@@ -150,15 +150,17 @@ def _opinion_on(kind: TagKind, channel: str | None, confidence: float, places: t
 
 def _places(found: Understood, channel: str) -> list[Evidence]:
     """Where the rules saw it, the sentence around; else where it is likeliest said."""
-    seen = [
-        opinion.evidence[0].turn
+    seen = {
+        opinion.evidence[0].turn: opinion.evidence[0]
         for opinion in found.call.opinions
         if opinion.kind is TagKind.MENTION and opinion.value == channel and opinion.evidence
-    ]
+    }
     says = found.of(f"says {channel}")
-    turns = sorted(set(seen), key=lambda turn: -float(says[turn]))[:2] or [int((says * found.held_by("c")).argmax())]
+    turns = sorted(seen, key=lambda turn: -float(says[turn]))[:2] or [int((says * found.held_by("c")).argmax())]
     spoken = [turn for turn in sorted(turns) if found.call.heard.conversation.turns[turn].words]
-    return [quoted(found, turn, f"says {channel}", turn_model()) for turn in spoken or _first_words(found)]
+    return [
+        quoted(found, turn, f"says {channel}", turn_model(), seen.get(turn)) for turn in spoken or _first_words(found)
+    ]
 
 
 def _first_words(found: Understood) -> list[int]:

@@ -66,10 +66,16 @@ def _where(understood: Understood, side: str, target: str) -> int | None:
     return int(np.where(held, understood.of(target), -1.0).argmax())
 
 
-def quoted(understood: Understood, number: int, target: str, model: TurnModel) -> Evidence:
-    """The words of a turn that say it most clearly."""
+def quoted(
+    understood: Understood, number: int, target: str, model: TurnModel, within: Evidence | None = None
+) -> Evidence:
+    """The words of a turn that say it most clearly, `within` among them."""
     turn = understood.call.heard.conversation.turns[number]
     pieces = _pieces(turn)
+    if within is not None:
+        first, last = turn.numbers.index(within.first), turn.numbers.index(within.last)
+        holding = [piece for piece in pieces if piece.start <= first and last < piece.stop]
+        pieces = holding or [slice(first, last + 1)]
     if len(pieces) > 1:
         facts = understood.call.turns[number]
         heard = [replace(facts, words=folded(" ".join(word.text for word in turn.words[piece]))) for piece in pieces]

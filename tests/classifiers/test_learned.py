@@ -123,6 +123,19 @@ def test_a_line_of_results_has_what_was_objected_and_done(learned: LearnedTags) 
     assert {"value": "ask_price", "turn": 1}.items() <= shown["acts"][1].items()
 
 
+def test_a_quote_from_a_long_turn_holds_the_channel(learned: LearnedTags) -> None:
+    record = call(
+        "a: good afternoon this is a painting company what can i do for you",
+        "c: hi there i saw your truck on my street this morning and i wrote down the number for my fence",
+    )
+    stated = [one for one in opinions(learned, record) if one.kind is TagKind.STATED_CHANNEL]
+    assert [one.item for one in stated] == ["vehicle"]
+    shown = results(record, tag_conversation(read_conversation(record), Context(language="en"), [learned]))
+    quote = shown["tags"]["stated_channels"][0]["evidence"][0]["quote"]
+    assert "truck" in quote
+    assert len(quote.split()) <= 12
+
+
 def test_handling_answers_its_seven_questions_and_scores_them(learned: LearnedTags) -> None:
     found = [opinion for opinion in opinions(learned, call(*BOOKED)) if opinion.kind is TagKind.HANDLING]
     answers = {opinion.item: opinion.value for opinion in found}

@@ -171,7 +171,7 @@ def test_calls_go_from_the_bucket_to_the_feed(
             until(service.is_healthy, f"{name} is well")
         feed = Feed(here, running["api"].run("keys", "create", "reader").strip())
 
-        truck = beginning("03-truck.wav", tmp_path / "truck call +1.wav", seconds=8.0)
+        truck = beginning("03-truck.wav", tmp_path / "truck call +1.wav", seconds=11.5)
         body = notification(bucket, drop(s3_server, bucket, truck, {**KNOWN, "external_id": "told"}))
         assert tell(here, minio, body, "Bearer of something else").status_code == 401
         assert tell(here, minio, body, token).json() == {"noticed": 1}

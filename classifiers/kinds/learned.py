@@ -7,7 +7,9 @@ without a lexicon, and a call without a word, are left to the rules.
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from importlib.resources import files
 from typing import Any
+from zlib import crc32
 
 from classifiers.kinds.mentions import MentionRules
 from classifiers.kinds.outcome import OutcomeRules
@@ -22,9 +24,11 @@ from classifiers.learned.call_features import (
     channel_features,
     with_first,
 )
+from classifiers.learned.call_model import FILE as CALLS
 from classifiers.learned.call_model import CallModel, call_models
 from classifiers.learned.evidence import objection_answered, quoted, shown_by
-from classifiers.learned.turn_model import turn_model
+from classifiers.learned.turn_model import FILE as TURNS
+from classifiers.learned.turn_model import FOLDER, turn_model
 from classifiers.learned.understood import Understood, understood
 from models.act import Act
 from models.context import Context
@@ -33,7 +37,10 @@ from models.errors import SettingsError
 from models.lead import SCORE_RANGES, Handling, LeadQuality, Outcome
 from models.tag import CHANNEL_KINDS, Evidence, Opinion, Source, TagKind
 
-VERSION = "learned-1"
+VERSION = (
+    f"learned-1 weights {crc32(b''.join(files(FOLDER).joinpath(name).read_bytes() for name in (TURNS, CALLS))):08x}"
+)
+"""Changes with the weights, so that calls are tagged anew when these were learned again."""
 _ACT_FROM = 0.5
 _SHOWN_FROM = 0.25
 """Chance of a channel, below which it is no opinion, not even a doubtful one."""

@@ -9,7 +9,6 @@ A line may say more than `classifiers.labelled` reads: the `direction` of the ca
 """
 
 import json
-import math
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,13 +18,12 @@ from typing import Any
 from benchmarks.table import markdown
 from classifiers.labelled import read_conversation
 from diarization.roles import assign_roles
+from evaluation.score import wilson
 from models.context import Context
 from models.conversation import DOUBTFUL_BELOW, Role, Turn
 
 OWN = Path(__file__).parents[1] / "tests" / "diarization" / "calls"
 CUTS = (("nothing", 0), ("first two turns", 2), ("first turn", 1))
-_Z = 1.645
-"""Of a normal distribution, 90 % lie within so many deviations."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +79,6 @@ def _most(turns: Sequence[Turn], speaker: int) -> Role:
     return max(roles, key=roles.count)
 
 
-def wilson(right: int, of: int) -> tuple[float, float]:
-    """The 90 % interval of a share (Wilson 1927)."""
-    share, square = right / of, _Z * _Z / of
-    middle = (share + square / 2) / (1 + square)
-    half = _Z * math.sqrt(share * (1 - share) / of + square / (4 * of)) / (1 + square)
-    return middle - half, middle + half
-
-
 def rows(records: Sequence[Mapping[str, Any]]) -> Iterator[list[str]]:
     languages = sorted({str(record["language"]) for record in records})
     for removed, cut in CUTS:
@@ -105,13 +95,13 @@ def _row(records: Sequence[Mapping[str, Any]], cut: int) -> list[str]:
     if not judged:
         return []
     right = sum(found.right for found in judged)
-    low, high = wilson(right, len(judged))
+    share = wilson(right, len(judged))
     told = any(record.get("direction") for record in records)
     return [
         str(len(judged)),
         _percent(sum(found.right_by_order for found in judged), len(judged)),
         _percent(right, len(judged)),
-        f"{100 * low:.0f} to {100 * high:.0f} %",
+        f"{100 * share.low:.0f} to {100 * share.high:.0f} %",
         _percent(sum(found.right for found in known), len(known)) if told else "not said",
         f"{sum(found.doubtful for found in judged if not found.right)} of {len(judged) - right}",
         f"{sum(found.doubtful for found in judged if found.right)} of {right}",

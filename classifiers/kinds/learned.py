@@ -18,6 +18,7 @@ from classifiers.learned.call_features import (
     CHANNEL_QUESTION,
     FIRST_QUESTION,
     HANDLING_PREFIX,
+    NO_CHANNEL,
     NOT_APPLICABLE,
     Features,
     call_features,
@@ -27,6 +28,7 @@ from classifiers.learned.call_features import (
 from classifiers.learned.call_model import FILE as CALLS
 from classifiers.learned.call_model import CallModel, call_models
 from classifiers.learned.evidence import objection_answered, quoted, shown_by
+from classifiers.learned.examples import CHANNEL_LISTS
 from classifiers.learned.turn_model import FILE as TURNS
 from classifiers.learned.turn_model import FOLDER, turn_model
 from classifiers.learned.understood import Understood, understood
@@ -44,14 +46,14 @@ VERSION = (
 _ACT_FROM = 0.5
 _SHOWN_FROM = 0.25
 """Chance of a channel, below which it is no opinion, not even a doubtful one."""
-_KINDS = dict(zip(("stated", "possible", "denied", "incidental"), CHANNEL_KINDS, strict=True))
+_KINDS = dict(zip(CHANNEL_LISTS, CHANNEL_KINDS, strict=True))
 _MENTIONED = {
     "stated": ("discovery", "affirmed"),
     "possible": ("discovery", "uncertain"),
     "denied": ("discovery", "denied"),
     "incidental": ("incidental", "affirmed"),
 }
-_OBJECTIONS = {Act.OBJECT_PRICE: "price", Act.OBJECT_TIMING: "timing", Act.OBJECT_OTHER: "other"}
+_OBJECTIONS: Mapping[str, str] = {Act.OBJECT_PRICE: "price", Act.OBJECT_TIMING: "timing", Act.OBJECT_OTHER: "other"}
 
 Chances = Mapping[str, float]
 
@@ -71,12 +73,13 @@ class LearnedTags:
             return [opinion for rules in self._rules for opinion in rules.classify(conversation, context)]
         features = call_features(found)
         features = with_first(features, self._models[FIRST_QUESTION].chances(features))
+        acts = _acts(found)
         return [
             *_channels(found, self._models[CHANNEL_QUESTION]),
             *self._call(found, features),
             *_handling(found, features, self._models),
-            *_objections(found),
-            *_acts(found),
+            *_objections(found, acts),
+            *acts,
         ]
 
     def _call(self, found: Understood, features: Features) -> Iterator[Opinion]:
@@ -92,14 +95,12 @@ class LearnedTags:
         model = self._models[kind]
         chances = model.chances(features)
         answer = _likeliest(chances)
-        return Opinion(
-            kind=kind,
-            value=answer,
+        return _learned(
+            kind,
+            answer,
+            chances[answer],
             score=_score(chances) if kind is TagKind.LEAD_QUALITY else None,
-            confidence=round(chances[answer], 3),
             evidence=shown_by(found, model, answer, features, turn_model()),
-            source=Source.MODEL,
-            version=VERSION,
         )
 
 
@@ -108,6 +109,11 @@ def create(**options: Any) -> LearnedTags:
     if options:
         raise SettingsError(f"classifier 'learned' takes no options; got: {', '.join(sorted(options))}")
     return LearnedTags()
+
+
+def _learned(kind: TagKind, value: str | None, chance: float, **rest: Any) -> Opinion:
+    """`rest`: other fields of the opinion."""
+    return Opinion(kind=kind, value=value, confidence=round(chance, 3), source=Source.MODEL, version=VERSION, **rest)
 
 
 def _likeliest(chances: Chances) -> str:
@@ -128,11 +134,10 @@ def _channels(found: Understood, model: CallModel) -> Iterator[Opinion]:
     for name, kind in _KINDS.items():
         own = [channel for channel, chosen in decided.items() if chosen == name]
         for channel in sorted(own, key=lambda one: places[one][0].first):
-            yield _opinion_on(kind, channel, round(chances[channel][name], 3), tuple(places[channel]))
+            yield _learned(kind, channel, chances[channel][name], item=channel, evidence=tuple(places[channel]))
     stated = [chance["stated"] for chance in chances.values()]
     if not any(name == "stated" for name in decided.values()):
-        none = math.prod(1.0 - chance for chance in stated)
-        yield _opinion_on(TagKind.STATED_CHANNEL, None, round(none, 3), ())
+        yield _learned(TagKind.STATED_CHANNEL, None, math.prod(1.0 - chance for chance in stated))
     yield from _mentions(found, chances, decided, places)
 
 
@@ -140,19 +145,7 @@ def _list_of(chances: Chances) -> str | None:
     """In which of the lists a channel is; stated also where that is only possible, so that a person may look."""
     named = {name: chances.get(name, 0.0) for name in _KINDS}
     best = _likeliest(named)
-    return best if named[best] >= _SHOWN_FROM and named[best] >= chances.get("none", 0.0) else None
-
-
-def _opinion_on(kind: TagKind, channel: str | None, confidence: float, places: tuple[Evidence, ...]) -> Opinion:
-    return Opinion(
-        kind=kind,
-        item=channel or "",
-        value=channel,
-        confidence=confidence,
-        evidence=places,
-        source=Source.MODEL,
-        version=VERSION,
-    )
+    return best if named[best] >= _SHOWN_FROM and named[best] >= chances.get(NO_CHANNEL, 0.0) else None
 
 
 def _places(found: Understood, channel: str) -> list[Evidence]:
@@ -188,15 +181,13 @@ def _mentions(
     for number, (place, channel, name) in enumerate(spoken):
         role, stance = _MENTIONED[name]
         speaker = found.call.heard.conversation.turns[place.turn].role
-        yield Opinion(
-            kind=TagKind.MENTION,
+        yield _learned(
+            TagKind.MENTION,
+            channel,
+            chances[channel][name],
             item=str(number),
-            value=channel,
-            confidence=round(chances[channel][name], 3),
             evidence=(place,),
             detail={"role": role, "stance": stance, "speaker": "agent" if speaker == "machine" else str(speaker)},
-            source=Source.MODEL,
-            version=VERSION,
         )
 
 
@@ -208,57 +199,38 @@ def _handling(found: Understood, features: Features, models: Mapping[str, CallMo
         answer = _likeliest(chances)
         model = models[f"{HANDLING_PREFIX}{item}"]
         shown = shown_by(found, model, answer, features, turn_model()) if answer == "yes" else ()
-        yield _handled(item, answer, None, round(chances[answer], 3), shown)
+        yield _learned(TagKind.HANDLING, answer, chances[answer], item=item, evidence=shown)
     asked = [item for item, chances in answers.items() if _likeliest(chances) != NOT_APPLICABLE]
     if asked:
-        done = sum(_likeliest(answers[item]) == "yes" for item in asked)
+        score = round(100 * sum(_likeliest(answers[item]) == "yes" for item in asked) / len(asked))
         sure = math.prod(max(answers[item].values()) for item in asked) ** (1 / len(asked))
-        yield _handled(
-            "", None, round(100 * done / len(asked)), round(sure * min(applies[item] for item in asked), 3), ()
-        )
+        sure *= min(applies[item] for item in asked)
+        yield _learned(TagKind.HANDLING, str(score), sure, score=score)
 
 
-def _handled(
-    item: str, answer: str | None, score: int | None, confidence: float, shown: tuple[Evidence, ...]
-) -> Opinion:
-    return Opinion(
-        kind=TagKind.HANDLING,
-        item=item,
-        value=answer if answer else str(score),
-        score=score,
-        confidence=confidence,
-        evidence=shown,
-        source=Source.MODEL,
-        version=VERSION,
-    )
+def _objections(found: Understood, acts: Iterable[Opinion]) -> Iterator[Opinion]:
+    """Of those acts that the caller may have done."""
+    raised = [act for act in acts if act.value in _OBJECTIONS and found.call.turns[_turn(act)].side != "a"]
+    for number, act in enumerate(raised):
+        answered = "yes" if objection_answered(found, _turn(act)) else "no"
+        kind = _OBJECTIONS[str(act.value)]
+        yield replace(act, kind=TagKind.OBJECTION, item=str(number), value=kind, detail={"answered": answered})
 
 
-def _objections(found: Understood) -> Iterator[Opinion]:
-    raised = [(turn, act) for turn, act in _heard_acts(found, _OBJECTIONS) if found.call.turns[turn].side != "a"]
-    for number, (turn, act) in enumerate(raised):
-        answered = "yes" if objection_answered(found, turn) else "no"
-        opinion = _on_turn(found, turn, act)
-        yield replace(
-            opinion, kind=TagKind.OBJECTION, item=str(number), value=_OBJECTIONS[act], detail={"answered": answered}
-        )
+def _turn(act: Opinion) -> int:
+    return act.evidence[0].turn
 
 
-def _acts(found: Understood) -> Iterator[Opinion]:
-    for number, (turn, act) in enumerate(_heard_acts(found, Act)):
-        yield replace(_on_turn(found, turn, act), item=str(number))
-
-
-def _heard_acts(found: Understood, acts: Iterable[Act]) -> list[tuple[int, Act]]:
+def _acts(found: Understood) -> list[Opinion]:
     spoken = [number for number, facts in enumerate(found.call.turns) if facts.words]
-    return [(turn, act) for turn in spoken for act in acts if found.of(act)[turn] >= _ACT_FROM]
-
-
-def _on_turn(found: Understood, turn: int, act: Act) -> Opinion:
-    return Opinion(
-        kind=TagKind.ACT,
-        value=act.value,
-        confidence=round(float(found.of(act)[turn]), 3),
-        evidence=(quoted(found, turn, act, turn_model()),),
-        source=Source.MODEL,
-        version=VERSION,
-    )
+    heard = [(turn, act) for turn in spoken for act in Act if found.of(act)[turn] >= _ACT_FROM]
+    return [
+        _learned(
+            TagKind.ACT,
+            act.value,
+            float(found.of(act)[turn]),
+            item=str(number),
+            evidence=(quoted(found, turn, act, turn_model()),),
+        )
+        for number, (turn, act) in enumerate(heard)
+    ]

@@ -27,10 +27,7 @@ class MentionRules:
 
         A language without a lexicon yields only "no channel was stated" with confidence 0.
         """
-        reading = read(conversation, context.language)
-        weight = _ROUGH if conversation.rough else 1.0
-        mentions = [_mention(reading, item, finding, weight) for item, finding in enumerate(reading.findings)]
-        return mentions + _channels(reading, weight)
+        return opinions_of(read(conversation, context.language), rough=conversation.rough)
 
 
 def create(**options: Any) -> MentionRules:
@@ -38,6 +35,13 @@ def create(**options: Any) -> MentionRules:
     if options:
         raise SettingsError(f"classifier 'mentions' takes no options; got: {', '.join(sorted(options))}")
     return MentionRules()
+
+
+def opinions_of(reading: Reading, *, rough: bool) -> list[Opinion]:
+    """Of a call that has been read. `rough`: its words come from an engine that errs too often."""
+    weight = _ROUGH if rough else 1.0
+    mentions = [_mention(reading, item, finding, weight) for item, finding in enumerate(reading.findings)]
+    return mentions + _channels(reading, weight)
 
 
 def _mention(reading: Reading, item: int, finding: Finding, weight: float) -> Opinion:

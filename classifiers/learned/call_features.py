@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from classifiers.learned.turn_model import Numbers
 from classifiers.learned.understood import Call, Understood
@@ -14,6 +15,7 @@ from models.lead import Handling, LeadQuality, NotALeadReason, Outcome
 from models.tag import CHANNEL_KINDS, TagKind
 
 ACTS = tuple(act.value for act in Act)
+_GROUPS = tuple(GROUP_OF.values())
 SAYS = tuple(f"says {channel}" for channel in GROUP_OF)
 """The caller says in this turn that the channel brought them."""
 TAGS = (
@@ -193,12 +195,10 @@ def _without_names(call: Call, number: int, words: list[str]) -> list[str]:
     return words
 
 
-def _around(
-    understood: Understood, says: Numbers, named: np.ndarray[tuple[int, int], np.dtype[np.bool_]], number: int
-) -> Features:
+def _around(understood: Understood, says: Numbers, named: NDArray[np.bool_], number: int) -> Features:
     """What else is in the turn where the channel is likeliest told, and in the one before."""
     at = int((says[:, number] + named[:, number] * (0.1 + understood.of(Act.NAME_SOURCE))).argmax())
-    turn, group = understood.call.turns[at], GROUP_OF[tuple(GROUP_OF)[number]]
+    turn, group = understood.call.turns[at], _GROUPS[number]
     acts = {f"there {act}": float(understood.of(act)[at]) for act in ACTS}
     marks = {f"there {name}": 0.5 for name in turn.found if name.isupper()}
     before = {f"before {name}": 0.5 for name in turn.found_before if name.isupper()}
@@ -215,9 +215,7 @@ def _around(
     }
 
 
-def _named(
-    understood: Understood, says: Numbers, named: np.ndarray[tuple[int, int], np.dtype[np.bool_]], number: int
-) -> Features:
+def _named(understood: Understood, says: Numbers, named: NDArray[np.bool_], number: int) -> Features:
     places = np.flatnonzero(named[:, number])
     if not len(places):
         return {}

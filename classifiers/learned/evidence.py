@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from classifiers.learned.call_features import ACTS, TAGS, Features
 from classifiers.learned.call_model import CallModel
@@ -42,6 +43,7 @@ def _weighty(
     column = question.weights[:, question.answers.index(answer)]
     mean = question.weights.mean(axis=1)
     found: dict[int, tuple[float, str]] = {}
+    held = _held(understood)
     asked = [*((side, act) for side in "ac" for act in ACTS), *(("", tag) for tag in TAGS)]
     for side, target in asked:
         names = (f"{side} {target} {part}".strip() for part in _PARTS)
@@ -51,19 +53,19 @@ def _weighty(
             if name in question.features and name in features
         ]
         weight = sum(value * float(column[place] - mean[place]) for place, value in places if value > 0)
-        turn = _where(understood, side, target) if weight > 0 else None
-        if turn is not None:
+        if weight > 0 and held[side].any():
+            turn = int(np.where(held[side], understood.of(target), -1.0).argmax())
             before, best = found.get(turn, (0.0, target))
             found[turn] = before + weight, target if weight > before else best
     return found
 
 
-def _where(understood: Understood, side: str, target: str) -> int | None:
-    held = understood.held_by(side) if side else np.array([turn.side != "m" for turn in understood.call.turns])
-    held &= np.array([bool(turn.words) for turn in understood.call.turns], dtype=bool)
-    if not held.any():
-        return None
-    return int(np.where(held, understood.of(target), -1.0).argmax())
+def _held(understood: Understood) -> dict[str, NDArray[np.bool_]]:
+    """Turns with words, by side; under no name those of people."""
+    turns = understood.call.turns
+    spoken = np.array([bool(turn.words) for turn in turns], dtype=bool)
+    people = np.array([turn.side != "m" for turn in turns], dtype=bool)
+    return {"a": understood.held_by("a") & spoken, "c": understood.held_by("c") & spoken, "": people & spoken}
 
 
 def quoted(

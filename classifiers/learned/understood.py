@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from classifiers.channels.places import Place, places_in
 from classifiers.channels.reader import Reading, read
 from classifiers.cues import Heard
-from classifiers.kinds.mentions import MentionRules
+from classifiers.kinds.mentions import opinions_of
 from classifiers.kinds.outcome import OutcomeRules
 from classifiers.kinds.quality import QualityRules
 from classifiers.learned.turn_model import Numbers, TurnModel, turn_model
@@ -21,7 +22,7 @@ from models.context import Context
 from models.conversation import Conversation
 from models.tag import Opinion
 
-_MENTIONS, _WHOLE = MentionRules(), (QualityRules(), OutcomeRules())
+_OF_A_WHOLE_CALL = (QualityRules(), OutcomeRules())
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class Understood:
             return np.zeros(len(self.chances), np.float32)
         return np.asarray(self.chances[:, self.targets.index(target)])
 
-    def held_by(self, side: str) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    def held_by(self, side: str) -> NDArray[np.bool_]:
         """Which turns this side may have said: `a` the business, `c` the caller."""
         return np.array([turn.side in (side, "e") for turn in self.call.turns], dtype=bool)
 
@@ -67,9 +68,10 @@ def find(conversation: Conversation, context: Context, *, whole: bool = True) ->
         places[place.channel].append(place)
         channels[place.line].add(place.channel)
     turns = facts_of(heard, reading, channels, whole=whole)
-    rules = (_MENTIONS, *_WHOLE) if whole else (_MENTIONS,)
-    opinions = tuple(opinion for rule in rules for opinion in rule.classify(conversation, context))
-    return Call(heard, reading, tuple(turns), {name: tuple(found) for name, found in places.items()}, opinions)
+    opinions = opinions_of(reading, rough=conversation.rough)
+    for rules in _OF_A_WHOLE_CALL if whole else ():
+        opinions += rules.classify(conversation, context)
+    return Call(heard, reading, tuple(turns), {name: tuple(found) for name, found in places.items()}, tuple(opinions))
 
 
 def understand(call: Call, model: TurnModel) -> Understood:

@@ -1,14 +1,13 @@
 """`earmark eval`: the classifiers' answers against labels."""
 
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from earmark.commands.console import remark
-from earmark.commands.tagging import classifiers_asked, tag_record
+from earmark.commands.console import Row, out, print_rows, remark
+from earmark.commands.tagging import classifiers_asked, read_line, tag_record
 from models.errors import BadInput
 
 if TYPE_CHECKING:
@@ -32,16 +31,16 @@ def evaluate(
 
 def _records(file: Path) -> Iterator[dict[str, Any]]:
     try:
-        lines = file.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadInput(f"{file} cannot be read: {error}; name a file of JSON lines with `labels`") from None
+        lines = file.read_bytes().splitlines()
+    except OSError as error:
+        raise BadInput(f"{file} cannot be read: {error.strerror}; name a file of JSON lines with `labels`") from None
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:
-            record = json.loads(line)
-        except ValueError as error:
-            raise BadInput(f"{file}, line {number} is no JSON ({error})") from None
+            record = read_line(line)
+        except BadInput as refused:
+            raise BadInput(f"{file}, line {number}: {refused}") from None
         if isinstance(record, dict) and record.get("labels") and not record.get("piece"):
             yield record
 
@@ -74,11 +73,6 @@ def _print_hard(records: Sequence[dict[str, Any]]) -> None:
     _print(HEAD, found)
 
 
-def _print(head: Sequence[str], found: "Iterator[list[str]] | list[list[str]]") -> None:
-    table = [list(head), *found]
-    widths = [max(len(row[place]) for row in table) for place in range(len(head))]
-    for number, row in enumerate(table):
-        typer.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
-        if not number:
-            typer.echo("  ".join("-" * width for width in widths))
+def _print(head: Sequence[str], found: Iterable[Sequence[str]]) -> None:
+    print_rows(head, [Row(cells) for cells in found], out())
     typer.echo()

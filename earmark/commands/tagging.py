@@ -56,18 +56,22 @@ def tag_lines(lines: Iterable[bytes], written: TextIO) -> tuple[int, int]:
 
 def tag_line(line: bytes, classifiers: "list[Classifier]") -> dict[str, Any]:
     """The result for one call. Raises BadInput."""
+    return tag_record(read_line(line), classifiers)
+
+
+def read_line(line: bytes) -> Any:
+    """Whatever JSON it holds. Raises BadInput."""
     try:
-        record = json.loads(line.decode("utf-8-sig"))
+        return json.loads(line.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise BadInput(
             f"this is not UTF-8 text ({error.reason} at byte {error.start}); save the file as UTF-8"
         ) from None
     except (ValueError, RecursionError) as error:
         raise BadInput(f"this is no JSON ({error}): {_beginning(line)}; each line has to be one JSON object") from None
-    return tag_record(record, classifiers)
 
 
-def tag_record(record: dict[str, Any], classifiers: "list[Classifier]") -> dict[str, Any]:
+def tag_record(record: Any, classifiers: "list[Classifier]") -> dict[str, Any]:
     """The result for one call that has been read. Raises BadInput."""
     from classifiers.labelled import read_conversation, results
     from classifiers.tagging import tag_conversation

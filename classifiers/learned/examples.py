@@ -1,6 +1,7 @@
 """Labelled calls, and labelled pieces of calls, as lines of JSON: what the models of this room learn from.
 
-A line is that of `classifiers/labelled.py` with `labels` (the tags of the call), and `acts` beside each turn's `text`.
+A line is that of `classifiers/labelled.py` with `labels` (the tags of the call), and `acts` beside each turn's `text`;
+with `labelled_acts` only those acts were looked for in it.
 A piece has `"piece": "acts"` (turns whose acts are labelled) or `"piece": "channels"` (an exchange whose channels are).
 """
 
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from classifiers.labelled import call_id, read_conversation
+from models.act import Act
 from models.conversation import Conversation
 from models.errors import BadInput
 
@@ -23,6 +25,8 @@ class Example:
     conversation: Conversation
     acts: tuple[frozenset[str], ...]
     """Of each turn."""
+    known_acts: frozenset[str]
+    """Those that a turn without them does not do; of the others nothing is known."""
     labels: Mapping[str, Any]
     piece: str | None
     """One of `PIECES`; None: a whole call."""
@@ -41,4 +45,14 @@ def read_example(record: Mapping[str, Any]) -> Example:
     if piece is not None and piece not in PIECES:
         raise BadInput(f"`piece` must be one of {', '.join(PIECES)}, not {piece!r}")
     acts = tuple(frozenset(turn.get("acts") or ()) for turn in record["turns"])
-    return Example(call_id(record), conversation, acts, labels, piece)
+    return Example(call_id(record), conversation, acts, _known_acts(record, piece), labels, piece)
+
+
+def _known_acts(record: Mapping[str, Any], piece: str | None) -> frozenset[str]:
+    every = frozenset(act.value for act in Act)
+    if piece == "channels":
+        return frozenset()
+    known = frozenset(record.get("labelled_acts", every))
+    if known - every:
+        raise BadInput(f"`labelled_acts` has {', '.join(sorted(known - every))}, which is no act")
+    return known

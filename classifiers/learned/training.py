@@ -98,8 +98,8 @@ def _rows(pairs: Sequence[tuple[Example, Call]]) -> _Rows:
 
 
 def _counts(example: Example) -> list[bool]:
-    acts, says, tags = example.piece != "channels", example.piece != "acts", example.piece is None
-    return [acts] * len(ACTS) + [says] * len(SAYS) + [tags] * len(TAGS)
+    says, tags = example.piece != "acts", example.piece is None
+    return [act in example.known_acts for act in ACTS] + [says] * len(SAYS) + [tags] * len(TAGS)
 
 
 def _tags(example: Example) -> set[str]:

@@ -15,6 +15,7 @@ from classifiers.learned.turn_model import read_turn_model, turn_model, written_
 from classifiers.learned.turns import blocks_of
 from classifiers.learned.understood import find
 from classifiers.tagging import tag_conversation
+from models.act import Act
 from models.context import Context
 from models.errors import BadInput, SettingsError
 from models.lead import SCORE_RANGES, Handling, LeadQuality
@@ -207,10 +208,24 @@ def test_it_learns_from_labelled_calls() -> None:
 
 
 @pytest.mark.parametrize(
+    ("change", "known"),
+    [
+        ({}, set(Act)),
+        ({"piece": "acts"}, set(Act)),
+        ({"piece": "channels"}, set()),
+        ({"labelled_acts": ["name_source"]}, {"name_source"}),
+    ],
+)
+def test_an_example_tells_which_acts_were_looked_for(change: dict[str, object], known: set[str]) -> None:
+    assert read_example({**call(*BOOKED), **change}).known_acts == known
+
+
+@pytest.mark.parametrize(
     ("change", "message"),
     [
         ({"labels": ["hot"]}, "`labels` must be an object"),
         ({"piece": "words"}, "`piece` must be one of acts, channels, not 'words'"),
+        ({"labelled_acts": ["greet", "sing"]}, "`labelled_acts` has sing, which is no act"),
     ],
 )
 def test_a_label_that_is_none_is_named(change: dict[str, object], message: str) -> None:

@@ -6,20 +6,18 @@ is not followed; 410 Gone ends the attempts. Proxies of the environment (`HTTPS_
 """
 
 import json
-import socket
-import threading
 from base64 import b64decode
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cache
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import httpx
 from standardwebhooks import Webhook
 
 from attribution.exporter import Exporter, Message
+from models.deadline import Deadline
 from models.errors import DeliveryFailed, SettingsError
 
 WHOLE_SECONDS = 20.0
@@ -72,7 +70,7 @@ class WebhookExporter:
             "webhook-timestamp": str(int(now.timestamp())),
             "webhook-signature": self._signer.sign(key, now, body),
         }
-        deadline = _Deadline(self._seconds)
+        deadline = Deadline(self._seconds)
         try:
             with (
                 deadline,
@@ -103,34 +101,3 @@ def _beginning(answer: httpx.Response) -> str:
                 break
     text = read.decode("utf-8", "replace")
     return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())[:MAX_ANSWER]
-
-
-class _Deadline:
-    """Ends a connection when its whole time is over, however slowly bytes drip; httpx bounds each step alone."""
-
-    def __init__(self, seconds: float) -> None:
-        self.is_over = False
-        self._socket: socket.socket | None = None
-        self._timer = threading.Timer(seconds, self._end)
-        self._timer.daemon = True
-
-    def __enter__(self) -> Self:
-        self._timer.start()
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._timer.cancel()
-
-    def trace(self, event: str, about: Mapping[str, Any]) -> None:
-        """httpx tells of each step; connecting and TLS return the stream."""
-        if event.endswith((".connect_tcp.complete", ".start_tls.complete")):
-            self._socket = about["return_value"].get_extra_info("socket")
-            if self.is_over:
-                self._end()
-
-    def _end(self) -> None:
-        self.is_over = True
-        if self._socket is not None:
-            with suppress(OSError):
-                # Of the plain class: that of TLS would forget its state under the reader's hands.
-                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)

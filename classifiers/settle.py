@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from models.lead import SCORE_RANGES, LeadQuality
+from models.lead import SCORE_RANGES, LeadQuality, Outcome
 from models.tag import (
     CHANNEL_KINDS,
     Correction,
@@ -62,7 +62,9 @@ def settle(
     """
     limits = thresholds or Thresholds()
     factor = sound * (ROUGH_FACTOR if rough else 1.0)
-    machine = [_judged(_agreed(group, factor), limits, usable, language) for group in _grouped(opinions).values()]
+    stated = [opinion for opinion in opinions if opinion.kind is TagKind.STATED_CHANNEL]
+    agreed = [_agreed(group, stated, factor) for group in _grouped(opinions).values()]
+    machine = [_judged(opinion, limits, usable, language) for opinion in agreed]
     machine = _without_needless_none(machine)
     if usable is not None:
         known = {tag.kind for tag in machine}
@@ -72,20 +74,24 @@ def settle(
     return sorted(_consistent(tags), key=lambda tag: order.index(tag.kind))
 
 
-def _grouped(opinions: Iterable[Opinion]) -> dict[tuple[TagKind, str], list[Opinion]]:
-    groups: dict[tuple[TagKind, str], list[Opinion]] = {}
+def _grouped(opinions: Iterable[Opinion]) -> dict[tuple[str, str], list[Opinion]]:
+    """By what they answer. Of a channel that is one question: in which of the lists it belongs."""
+    groups: dict[tuple[str, str], list[Opinion]] = {}
     for opinion in opinions:
-        groups.setdefault((opinion.kind, opinion.item), []).append(opinion)
+        of_channel = opinion.kind in CHANNEL_KINDS and opinion.item
+        groups.setdefault(("channel" if of_channel else opinion.kind.value, opinion.item), []).append(opinion)
     return groups
 
 
-def _agreed(group: list[Opinion], factor: float) -> Opinion:
+def _agreed(group: list[Opinion], stated: Sequence[Opinion], factor: float) -> Opinion:
     """The surest opinion, its confidence cut by the share that contradicts it.
 
-    Classifiers read the same words, so agreement is no independent proof and raises nothing.
+    Classifiers read the same words, so agreement is no independent proof and raises nothing. `stated`: what all of
+    them say of stated channels, for "none was named" contradicts each that was.
     """
     best = max(group, key=lambda opinion: opinion.confidence)
-    against = max((other.confidence for other in group if other.value != best.value), default=0.0)
+    others = [*group, *(one for one in stated if best.kind is one.kind and bool(one.item) != bool(best.item))]
+    against = max((one.confidence for one in others if (one.kind, one.value) != (best.kind, best.value)), default=0.0)
     sure = best.confidence * (best.confidence / (best.confidence + against)) if against else best.confidence
     return replace(best, confidence=min(1.0, max(0.0, sure * factor)))
 
@@ -185,7 +191,15 @@ def _score(value: str, machine: list[Tag]) -> int | None:
 
 
 def _consistent(tags: list[Tag]) -> list[Tag]:
-    """A reason why it is no lead stands only beside `not_a_lead`, and is not surer than that."""
+    """A reason stands only beside what it is the reason of, and is not surer than that."""
+    outcome = next((tag for tag in tags if tag.kind is TagKind.OUTCOME), None)
+    if outcome is not None and outcome.value != Outcome.LOST.value:
+        corrected = TagStatus.CORRECTED
+        tags = [tag for tag in tags if tag.kind is not TagKind.LOST_REASON or tag.status is corrected]
+    return _with_reason_of_no_lead(tags)
+
+
+def _with_reason_of_no_lead(tags: list[Tag]) -> list[Tag]:
     quality = next((tag for tag in tags if tag.kind is TagKind.LEAD_QUALITY), None)
     reason = next((tag for tag in tags if tag.kind is TagKind.NOT_A_LEAD_REASON), None)
     if reason is None:

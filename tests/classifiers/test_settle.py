@@ -136,3 +136,32 @@ def test_none_was_named_falls_where_a_channel_is_as_sure() -> None:
     named = opinion(TagKind.STATED_CHANNEL, "yelp", 0.7, item="yelp")
     assert [tag.item for tag in settle([opinion(TagKind.STATED_CHANNEL, None, 0.7), named], [])] == ["yelp"]
     assert [tag.item for tag in settle([opinion(TagKind.STATED_CHANNEL, None, 0.9), named], [])] == ["", "yelp"]
+
+
+@pytest.mark.parametrize(
+    ("said", "item", "kept"),
+    [
+        # Two classifiers put one channel into two lists: the surer has it, less sure.
+        ([(TagKind.STATED_CHANNEL, "yelp", 0.9), (TagKind.INCIDENTAL_CHANNEL, "yelp", 0.3)], "yelp", 0.9 * 0.9 / 1.2),
+        ([(TagKind.DENIED_CHANNEL, "yelp", 0.6), (TagKind.STATED_CHANNEL, "yelp", 0.7)], "yelp", 0.7 * 0.7 / 1.3),
+        ([(TagKind.STATED_CHANNEL, "yelp", 0.6), (TagKind.STATED_CHANNEL, "yelp", 0.7)], "yelp", 0.7),
+        # That none was named contradicts each that was, and the other way round.
+        ([(TagKind.STATED_CHANNEL, "yelp", 0.9), (TagKind.STATED_CHANNEL, "", 0.3)], "yelp", 0.9 * 0.9 / 1.2),
+        ([(TagKind.STATED_CHANNEL, "", 0.9), (TagKind.STATED_CHANNEL, "yelp", 0.3)], "", 0.9 * 0.9 / 1.2),
+        # It does not contradict a channel that is only possible.
+        ([(TagKind.STATED_CHANNEL, "", 0.9), (TagKind.POSSIBLE_CHANNEL, "yelp", 0.4)], "", 0.9),
+        ([(TagKind.STATED_CHANNEL, "yelp", 0.9), (TagKind.STATED_CHANNEL, "radio", 0.8)], "yelp", 0.9),
+    ],
+)
+def test_a_channel_is_in_one_list(said: list[tuple[TagKind, str, float]], item: str, kept: float) -> None:
+    tags = settle([opinion(kind, name or None, sure, item=name) for kind, name, sure in said], [])
+    assert [tag.confidence for tag in tags if tag.item == item] == [pytest.approx(kept)]
+
+
+def test_why_it_was_lost_stands_only_beside_lost() -> None:
+    opinions = [opinion(TagKind.OUTCOME, "lost", 0.6), opinion(TagKind.LOST_REASON, "price", 0.6)]
+    assert [tag.kind for tag in settle(opinions, [])] == [TagKind.OUTCOME, TagKind.LOST_REASON]
+    surer = [*opinions, opinion(TagKind.OUTCOME, "quote_given", 0.9)]
+    assert [tag.value for tag in settle(surer, [])] == ["quote_given"]
+    person = [correction(TagKind.LOST_REASON, "timing")]
+    assert [tag.value for tag in settle(surer, person)] == ["quote_given", "timing"]

@@ -11,16 +11,15 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-import classifiers.kinds
 from diarization.choose import PYANNOTE, installed
 from earmark import diarizers
+from earmark.classifiers import LLM, llm_endpoint, llm_ledger, llm_prices, make_classifiers
 from earmark.commands.opening import make_data_dir
 from earmark.engines import choose
-from earmark.plugins import check, find
 from earmark.settings import Settings, unknown_variables
 from earmark.wiring import object_store
 from models.call import LANGUAGES, CallState
-from models.errors import EarmarkError, NoEngine, SettingsError
+from models.errors import EarmarkError, EngineFailed, NoEngine, SettingsError
 from pipeline.route import QUEUES
 from storage import calls, migrate, sources, work, workers, workspaces
 from storage.database import Sessions, connect
@@ -187,10 +186,46 @@ def _diarizer(settings: Settings) -> Iterator[Finding]:
 
 
 def _classifiers(settings: Settings) -> Iterator[Finding]:
-    for name in settings.classifiers:
-        check(classifiers.kinds, name, variable="EARMARK_CLASSIFIERS")
-    versions = [find(classifiers.kinds, name)().version for name in settings.classifiers]
+    versions = [classifier.version for classifier in make_classifiers(settings)]
     yield Finding("classifiers", Level.GOOD, ", ".join(versions))
+    if LLM in settings.classifiers:
+        yield _llm(settings)
+        yield _llm_spent(settings)
+
+
+def _llm(settings: Settings) -> Finding:
+    """Whether the endpoint answers and has the model. Nothing of any call is sent."""
+    model, url = settings.llm_model, settings.llm_url
+    try:
+        there = llm_endpoint(settings).models()
+    except EngineFailed as error:
+        mend = "start it, or check EARMARK_LLM_URL and EARMARK_LLM_KEY; until then the other classifiers speak alone"
+        return Finding("language model", Level.BROKEN, str(error), mend)
+    if there is None:
+        says = f"{url} answers, but lists no models, so that {model} cannot be looked up"
+        return Finding("language model", Level.WEAK, says, "tag a call and look for a warning in the log")
+    if not {model, f"{model}:latest"} & set(there):
+        some = ", ".join(there[:10]) + (", …" if len(there) > 10 else "")
+        mend = "set EARMARK_LLM_MODEL to one of them, or let the endpoint load it (`ollama pull`, `vllm serve`)"
+        return Finding("language model", Level.BROKEN, f"{url} has no model {model!r}; it has: {some}", mend)
+    return Finding("language model", Level.GOOD, f"{url} has {model}; the words of every call go there")
+
+
+def _llm_spent(settings: Settings) -> Finding:
+    day, month = llm_ledger(settings).spent()
+    bounds = settings.llm_tokens_per_day, settings.llm_tokens_per_month
+    told = [
+        f"{name} {spent.tokens:,} tokens" + (f" of {bound:,}" if bound else "")
+        for name, spent, bound in zip(("today", "this month"), (day, month), bounds, strict=True)
+    ]
+    if cost := llm_prices(settings).of(month):
+        told.append(f"{cost:.2f} this month at your prices")
+    # With less left than a call may take, it is not asked.
+    most = settings.llm_input_tokens + settings.llm_answer_tokens
+    if any(bound and bound - spent.tokens < most for spent, bound in zip((day, month), bounds, strict=True)):
+        mend = "raise EARMARK_LLM_TOKENS_PER_DAY or EARMARK_LLM_TOKENS_PER_MONTH, or wait for the next"
+        return Finding("language model's tokens", Level.WEAK, ", ".join(told), mend)
+    return Finding("language model's tokens", Level.GOOD, ", ".join(told))
 
 
 def _database(settings: Settings) -> Iterator[Finding]:

@@ -159,8 +159,40 @@ class Settings(BaseSettings):
         None, description="Token of the model hub, for models whose conditions were accepted, such as pyannote's."
     )
     classifiers: Names = Field(
-        ("learned",), description="Comma-separated, all are asked. The rules alone: `mentions,quality,outcome`."
+        ("learned",),
+        description="Comma-separated, all are asked. The rules alone: `mentions,quality,outcome`. With a language "
+        "model, to which the words of every call then go: `learned,llm`.",
     )
+
+    # Language model
+    llm_url: str | None = Field(
+        None,
+        description="OpenAI-compatible endpoint of the classifier `llm`, such as `http://127.0.0.1:11434/v1`. "
+        "Nothing is sent to it unless EARMARK_CLASSIFIERS names `llm`.",
+    )
+    llm_model: str | None = Field(None, description="The model's name there, such as `qwen3:14b`.")
+    llm_key: SecretStr | None = Field(None, description="Key of the endpoint, sent as bearer token; empty: none.")
+    llm_seconds: float = Field(
+        60, gt=0, le=600, description="For the question about one call, in seconds, further tries included."
+    )
+    llm_input_tokens: int = Field(
+        12_000,
+        ge=4000,
+        description="Most tokens that are sent about one call, 2400 of them the question; of a longer one its "
+        "beginning and its end.",
+    )
+    llm_answer_tokens: int = Field(1500, ge=200, description="Longest answer about one call, in tokens.")
+    llm_tokens_per_day: int = Field(
+        2_000_000,
+        ge=0,
+        description="Most tokens that are read and written in a day (UTC) by all processes of this data folder; then "
+        "the other classifiers speak alone. 0: no bound.",
+    )
+    llm_tokens_per_month: int = Field(0, ge=0, description="The same for a month; 0: no bound.")
+    llm_price_read: float = Field(
+        0, ge=0, description="What a million tokens that it reads cost, in any money: the log and doctor tell the sum."
+    )
+    llm_price_written: float = Field(0, ge=0, description="What a million tokens that it writes cost.")
 
     # Logs
     log_level: Literal["debug", "info", "warning", "error"] = Field(
@@ -204,7 +236,7 @@ def read_settings(**given: object) -> Settings:
         field = str(first["loc"][0])
         value = first["input"]
         shown = repr(", ".join(value) if isinstance(value, tuple) else value)
-        shown = "set" if "key" in field or "token" in field else shown
+        shown = "set" if field.endswith(("key", "keys", "token")) else shown
         said = first["msg"].removeprefix("Value error, ")
         raise SettingsError(f"{PREFIX}{field.upper()} is {shown}: {said}") from None
 

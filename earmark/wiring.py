@@ -9,12 +9,11 @@ from pathlib import Path
 import psutil
 
 import attribution.exporters
-import classifiers.kinds
 from attribution.exporter import Exporter
 from audio.decoding.raw import raw_format
-from classifiers.classifier import Classifier
+from earmark.classifiers import check_classifiers, make_classifiers
 from earmark.diarizers import check_diarizer, make_diarizer
-from earmark.plugins import check, find
+from earmark.plugins import find
 from earmark.settings import Settings, place_caches
 from models.errors import SettingsError
 from pipeline.toolbox import Limits, Toolbox
@@ -47,7 +46,7 @@ def wire(settings: Settings, *, send: Send, owner: str | None = None) -> Toolbox
         transcriber=engines.engine,
         warm=engines.warm,
         diarizer=cache(lambda: make_diarizer(settings)),
-        classifiers=cache(lambda: _classifiers(settings)),
+        classifiers=cache(lambda: make_classifiers(settings)),
         exporter=_exporter,
         send=send,
         owner=owner or process_name(),
@@ -68,8 +67,7 @@ def check_names(settings: Settings) -> None:
     """Raises SettingsError for an engine, diarizer or classifier that there is not, naming the variable."""
     parse_wishes(settings.transcriber)
     check_diarizer(settings)
-    for name in settings.classifiers:
-        check(classifiers.kinds, name, variable="EARMARK_CLASSIFIERS")
+    check_classifiers(settings)
 
 
 def process_name() -> str:
@@ -110,10 +108,6 @@ def make_drop_folder(settings: Settings, prefix: str) -> Path | None:
     folder = settings.data_dir / "store" / prefix
     folder.mkdir(parents=True, exist_ok=True)
     return folder
-
-
-def _classifiers(settings: Settings) -> tuple[Classifier, ...]:
-    return tuple(find(classifiers.kinds, name)() for name in settings.classifiers)
 
 
 def _exporter(destination: Destination) -> Exporter:

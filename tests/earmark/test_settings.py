@@ -133,3 +133,17 @@ def test_without_a_home_numba_compiles_into_the_data_folder(
     place_caches(tmp_path / "data")
     found = os.environ.get("NUMBA_CACHE_DIR")
     assert found == (None if placed is None else str(tmp_path / placed))
+
+
+@pytest.mark.parametrize(
+    ("given", "shown", "hidden"),
+    [
+        ({"llm_input_tokens": 7}, "EARMARK_LLM_INPUT_TOKENS is 7: ", "set"),
+        ({"storage_events_token": "s3cret"}, "EARMARK_STORAGE_EVENTS_TOKEN is set: ", "s3cret"),
+    ],
+)
+def test_a_wrong_value_is_shown_unless_it_is_secret(given: dict[str, object], shown: str, hidden: str) -> None:
+    with pytest.raises(SettingsError) as raised:
+        read_settings(**given)
+    assert shown in str(raised.value)
+    assert hidden not in str(raised.value).replace(shown, "")

@@ -1,0 +1,68 @@
+"""Which classifiers tag the calls of this process, made of the settings."""
+
+import classifiers.kinds
+from classifiers.classifier import Classifier
+from classifiers.llm.endpoint import Endpoint, Options
+from classifiers.llm.ledger import Ledger, Prices
+from earmark.plugins import check, find
+from earmark.settings import Settings
+from models.errors import SettingsError
+
+LLM, INSTEAD = "llm", "learned"
+"""Where the language model is asked alone, INSTEAD speaks for it when it does not."""
+VARIABLE = "EARMARK_CLASSIFIERS"
+
+
+def check_classifiers(settings: Settings) -> None:
+    """Loads nothing and asks nobody. Raises SettingsError for one that there is not, or that lacks a setting."""
+    for name in settings.classifiers:
+        check(classifiers.kinds, name, variable=VARIABLE)
+    if LLM in settings.classifiers:
+        llm_endpoint(settings)
+
+
+def make_classifiers(settings: Settings) -> tuple[Classifier, ...]:
+    """Raises SettingsError."""
+    check_classifiers(settings)
+    return tuple(_llm(settings) if name == LLM else find(classifiers.kinds, name)() for name in settings.classifiers)
+
+
+def llm_endpoint(settings: Settings) -> Endpoint:
+    """Raises SettingsError naming what is missing or wrong."""
+    for variable, value in (("URL", settings.llm_url), ("MODEL", settings.llm_model)):
+        if value is None:
+            raise SettingsError(f"{VARIABLE} names llm, and EARMARK_LLM_{variable} is not set; do, or take llm away")
+    return Endpoint(
+        Options(
+            url=settings.llm_url or "",
+            model=settings.llm_model or "",
+            key=settings.llm_key.get_secret_value() if settings.llm_key else None,
+            seconds=settings.llm_seconds,
+            answer_tokens=settings.llm_answer_tokens,
+        )
+    )
+
+
+def llm_ledger(settings: Settings) -> Ledger:
+    """What was spent in this data folder."""
+    return Ledger(
+        settings.data_dir / "llm-tokens.json",
+        per_day=settings.llm_tokens_per_day,
+        per_month=settings.llm_tokens_per_month,
+    )
+
+
+def llm_prices(settings: Settings) -> Prices:
+    return Prices(read=settings.llm_price_read, written=settings.llm_price_written)
+
+
+def _llm(settings: Settings) -> Classifier:
+    alone = set(settings.classifiers) == {LLM}
+    made: Classifier = find(classifiers.kinds, LLM)(
+        endpoint=llm_endpoint(settings),
+        ledger=llm_ledger(settings),
+        input_tokens=settings.llm_input_tokens,
+        prices=llm_prices(settings),
+        instead=find(classifiers.kinds, INSTEAD)() if alone else None,
+    )
+    return made

@@ -80,18 +80,20 @@ def _form(**fields: Mapping[str, Any]) -> dict[str, Any]:
     return {"type": "object", "properties": fields, "required": list(fields), "additionalProperties": False}
 
 
-_SURE: Mapping[str, Any] = {
-    "confidence": {"type": "number"},
-    "quotes": {"type": "array", "items": _form(turn={"type": "integer"}, words={"type": "string"})},
-}
+_QUOTES = {"type": "array", "items": _form(turn={"type": "integer"}, words={"type": "string"})}
+_NUMBER = {"type": "number"}
 
 
 def _answer(values: Iterable[str], **more: Mapping[str, Any]) -> dict[str, Any]:
-    return _form(value=_choice([*values, NONE]), **more, **_SURE)
+    """The words come first: what is written later is made with an eye to them."""
+    return _form(quotes=_QUOTES, value=_choice([*values, NONE]), **more, confidence=_NUMBER)
 
 
 SCHEMA = _form(
-    channels={"type": "array", "items": _form(channel=_choice(GROUP_OF), list=_choice(LISTS), **_SURE)},
+    channels={
+        "type": "array",
+        "items": _form(quotes=_QUOTES, channel=_choice(GROUP_OF), list=_choice(LISTS), confidence=_NUMBER),
+    },
     lead_quality=_answer(LeadQuality, score={"type": "integer"}),
     not_a_lead_reason=_answer(NotALeadReason),
     outcome=_answer(Outcome),

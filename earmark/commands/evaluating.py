@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from earmark.commands.console import Row, out, print_rows, remark
-from earmark.commands.tagging import classifiers_asked, read_line, tag_record
+from earmark.commands.tagging import Names, classifiers_asked, read_line, tag_record
 from models.errors import BadInput
 
 if TYPE_CHECKING:
+    from classifiers.classifier import Classifier
     from evaluation.score import Scored
 
 
@@ -19,14 +20,16 @@ def evaluate(
     hard: Annotated[
         bool, typer.Option("--hard", help="The same calls made harder too: no speakers, words misheard.")
     ] = False,
+    classifiers: Names = None,
 ) -> None:
     """Score the classifiers on labelled calls: precision, recall, F1 with 90 % intervals, by language."""
     records = [record for file in files for record in _records(file)]
     if not records:
         raise BadInput(f"no labelled call in {', '.join(str(file) for file in files)}; a line needs `labels`")
-    _print_scores(_scored(records))
+    asked = classifiers_asked(classifiers)
+    _print_scores(_scored(records, asked))
     if hard:
-        _print_hard(records)
+        _print_hard(records, asked)
 
 
 def _records(file: Path) -> Iterator[dict[str, Any]]:
@@ -45,10 +48,9 @@ def _records(file: Path) -> Iterator[dict[str, Any]]:
             yield record
 
 
-def _scored(records: Sequence[dict[str, Any]]) -> "list[Scored]":
+def _scored(records: Sequence[dict[str, Any]], classifiers: "Sequence[Classifier]") -> "list[Scored]":
     from evaluation.score import Scored
 
-    classifiers = classifiers_asked()
     return [Scored(record["labels"], tag_record(record, classifiers)) for record in records]
 
 
@@ -62,14 +64,14 @@ def _print_scores(calls: "Sequence[Scored]") -> None:
         _print((question, "count", "precision", "recall", "F1", "taken for"), answer_rows(calls, question))
 
 
-def _print_hard(records: Sequence[dict[str, Any]]) -> None:
+def _print_hard(records: Sequence[dict[str, Any]], classifiers: "Sequence[Classifier]") -> None:
     from evaluation.disturb import DISTURBED
     from evaluation.report import HEAD, rows
 
     found = []
     for name, disturb in DISTURBED.items():
         remark(f"{name} ...")
-        found += list(rows({name: _scored([dict(disturb(record)) for record in records])}))
+        found += list(rows({name: _scored([dict(disturb(record)) for record in records], classifiers)}))
     _print(HEAD, found)
 
 

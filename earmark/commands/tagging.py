@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, TextIO
@@ -15,7 +15,10 @@ from models.errors import BadInput
 if TYPE_CHECKING:
     from classifiers.classifier import Classifier
 
-CLASSIFIERS = ("learned",)
+Names = Annotated[
+    str | None,
+    typer.Option("--classifiers", metavar="NAMES", help="Instead of `learned`, such as `learned,llm`; reads settings."),
+]
 
 
 def tag(
@@ -23,22 +26,22 @@ def tag(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="OUT.jsonl", help="Instead of stdout.")
     ] = None,
+    classifiers: Names = None,
 ) -> None:
     """Tag finished transcripts: a JSON object a line in, one a line out. Needs no database and no settings.
 
     Exit status: 0 when every line was a call, 1 when some were refused; they are named on stderr.
     """
     with _reading(file) as lines, _writing(output) as written:
-        good, bad = tag_lines(lines, written)
+        good, bad = tag_lines(lines, written, classifiers_asked(classifiers))
     if bad:
         complain(f"{good} calls tagged, {bad} lines refused")
         raise typer.Exit(1)
     remark(f"{good} calls tagged")
 
 
-def tag_lines(lines: Iterable[bytes], written: TextIO) -> tuple[int, int]:
+def tag_lines(lines: Iterable[bytes], written: TextIO, classifiers: "Sequence[Classifier]") -> tuple[int, int]:
     """How many were tagged, and how many refused. Empty lines count as neither."""
-    classifiers = classifiers_asked()
     good = bad = 0
     for number, line in enumerate(lines, 1):
         if not line.strip():
@@ -54,7 +57,7 @@ def tag_lines(lines: Iterable[bytes], written: TextIO) -> tuple[int, int]:
     return good, bad
 
 
-def tag_line(line: bytes, classifiers: "list[Classifier]") -> dict[str, Any]:
+def tag_line(line: bytes, classifiers: "Sequence[Classifier]") -> dict[str, Any]:
     """The result for one call. Raises BadInput."""
     return tag_record(read_line(line), classifiers)
 
@@ -71,7 +74,7 @@ def read_line(line: bytes) -> Any:
         raise BadInput(f"this is no JSON ({error}): {_beginning(line)}; each line has to be one JSON object") from None
 
 
-def tag_record(record: Any, classifiers: "list[Classifier]") -> dict[str, Any]:
+def tag_record(record: Any, classifiers: "Sequence[Classifier]") -> dict[str, Any]:
     """The result for one call that has been read. Raises BadInput."""
     from classifiers.labelled import read_conversation, results
     from classifiers.tagging import tag_conversation
@@ -86,11 +89,18 @@ def _beginning(line: bytes) -> str:
     return repr(text if len(text) <= 60 else f"{text[:57]}…")
 
 
-def classifiers_asked() -> "list[Classifier]":
-    import classifiers.kinds
-    from earmark.plugins import find
+def classifiers_asked(names: str | None) -> "Sequence[Classifier]":
+    """Those of `--classifiers`, else the default. Raises SettingsError."""
+    if names is None:  # without settings: they may be those of another machine, or none
+        from classifiers.kinds import learned
 
-    return [find(classifiers.kinds, name)() for name in CLASSIFIERS]
+        return [learned.create()]
+    from earmark.classifiers import make_classifiers
+    from earmark.logs import set_up_logs
+    from earmark.settings import read_settings
+
+    set_up_logs("warning", "text")  # to stderr: stdout holds the tags
+    return make_classifiers(read_settings(classifiers=names))
 
 
 @contextmanager

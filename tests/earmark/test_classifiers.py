@@ -61,6 +61,23 @@ def test_named_it_is_asked_beside_the_others(data_dir: Path) -> None:
     assert llm_ledger(settings).spent()[0] == Spent(1200, 90)
 
 
+def test_tag_and_eval_ask_those_that_are_named(
+    earmark: Earmark, data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "calls.jsonl"
+    labels = {"stated_channels": ["flyer"], "lead_quality": "hot", "outcome": "appointment_booked"}
+    file.write_text(json.dumps(CALL | {"labels": labels}))
+    with language_model(Answer(form=ANSWER)) as server:
+        monkeypatch.setenv("EARMARK_LLM_URL", server.url)
+        monkeypatch.setenv("EARMARK_LLM_MODEL", MODEL)
+        tagged = json.loads(earmark("tag", str(file), "--classifiers", "mentions, llm").out)
+        assert tagged["stated_channels"] == ["flyer"]
+        assert earmark("eval", str(file), "--classifiers", "llm").status == 0
+    assert len(server.asked) == 2
+    wrong = earmark("tag", str(file), "--classifiers", "learned,moods")
+    assert (wrong.status, "EARMARK_CLASSIFIERS is 'moods'" in wrong.err) == (2, True)
+
+
 def test_alone_it_has_the_learned_one_behind_it(data_dir: Path) -> None:
     given = {"classifiers": ("llm",), "llm_url": "http://127.0.0.1:1", "llm_model": MODEL}
     tags = tag_conversation(read_conversation(CALL), Context(), make_classifiers(read_settings(**given)))

@@ -67,6 +67,8 @@ def read_answer(text: str, conversation: Conversation, version: str, detail: Map
     words, opinions = Words(conversation), list[Opinion]()
     common: dict[str, Any] = {"detail": detail, "source": Source.LLM, "version": version}
     for said in [*_channels(form, dropped), *_answers(form, dropped)]:
+        if said.kind in CHANNEL_KINDS and any(one.item == said.value for one in opinions):
+            continue
         sure, evidence = _number(said.fields.get("confidence")), words.shown_by(said.fields.get("quotes"))
         if sure is None or not 0 <= sure <= 1 or not evidence:
             why = "its quote is not in the call" if not evidence else "its confidence is not from 0 to 1"
@@ -100,7 +102,7 @@ def _form(text: str) -> dict[str, Any]:
 
 
 def _channels(form: Mapping[str, Any], dropped: list[str]) -> list[_Said]:
-    """Each channel in one list: stated before possible before denied before incidental."""
+    """Stated before possible before denied before incidental: the first that is shown has the channel."""
     found: list[_Said] = []
     for entry in _entries(form.get("channels")):
         channel, listed = entry.get("channel"), entry.get("list")
@@ -108,8 +110,7 @@ def _channels(form: Mapping[str, Any], dropped: list[str]) -> list[_Said]:
             dropped.append("a channel or list that is none of ours")
         else:
             found.append(_Said(_KINDS[listed], channel, entry))
-    found.sort(key=lambda said: CHANNEL_KINDS.index(said.kind))
-    return list({said.value: said for said in reversed(found)}.values())[::-1]
+    return sorted(found, key=lambda said: CHANNEL_KINDS.index(said.kind))
 
 
 def _answers(form: Mapping[str, Any], dropped: list[str]) -> Iterator[_Said]:

@@ -132,6 +132,10 @@ def test_confidence_is_capped_and_the_score_kept_in_its_range(tmp_path: Path) ->
             {("stated_channel", "google_ads", "google_ads")},
         ),
         (form(channel("google_ads", "stated", (1, "on Bing"))), set()),
+        (
+            form(channel("google_ads", "stated", (1, "on Bing")), channel("google_ads", "possible", (1, "Google"))),
+            {("possible_channel", "google_ads", "google_ads")},
+        ),
     ],
 )
 def test_only_what_was_said_and_is_ours_is_believed(

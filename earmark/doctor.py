@@ -219,13 +219,13 @@ def _llm_spent(settings: Settings) -> Finding:
         for name, spent, bound in zip(("today", "this month"), (day, month), bounds, strict=True)
     ]
     if cost := llm_prices(settings).of(month):
-        told.append(f"{cost:.2f} this month at your prices")
+        told.append(f"{cost:.4g} this month at your prices")
     # With less left than a call may take, it is not asked.
     most = settings.llm_input_tokens + settings.llm_answer_tokens
     if any(bound and bound - spent.tokens < most for spent, bound in zip((day, month), bounds, strict=True)):
         mend = "raise EARMARK_LLM_TOKENS_PER_DAY or EARMARK_LLM_TOKENS_PER_MONTH, or wait for the next"
-        return Finding("language model's tokens", Level.WEAK, ", ".join(told), mend)
-    return Finding("language model's tokens", Level.GOOD, ", ".join(told))
+        return Finding("model tokens", Level.WEAK, ", ".join(told), mend)
+    return Finding("model tokens", Level.GOOD, ", ".join(told))
 
 
 def _database(settings: Settings) -> Iterator[Finding]:

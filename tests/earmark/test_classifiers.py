@@ -145,6 +145,6 @@ def test_doctor_tells_what_was_spent(
 ) -> None:
     settings = read_settings(classifiers=("llm",), llm_url="http://127.0.0.1:1", llm_model=MODEL, **given)
     llm_ledger(settings.model_copy(update={"llm_tokens_per_day": 0, "llm_tokens_per_month": 0})).book(Spent(spent, 0))
-    finding = next(one for one in examine(settings) if one.name == "language model's tokens")
+    finding = next(one for one in examine(settings) if one.name == "model tokens")
     assert finding.level is level
     assert says in finding.says

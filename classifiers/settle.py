@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from classifiers.campaigns import with_campaigns
 from models.lead import SCORE_RANGES, LeadQuality
 from models.tag import (
     CHANNEL_KINDS,
@@ -62,7 +63,8 @@ def settle(
     """
     limits = thresholds or Thresholds()
     factor = sound * (ROUGH_FACTOR if rough else 1.0)
-    machine = [_judged(_agreed(group, factor), limits, usable, language) for group in _grouped(opinions).values()]
+    groups = _grouped(with_campaigns(opinions)).values()
+    machine = [_judged(_agreed(group, factor), limits, usable, language) for group in groups]
     machine = _without_needless_none(machine)
     if usable is not None:
         known = {tag.kind for tag in machine}
@@ -82,12 +84,14 @@ def _grouped(opinions: Iterable[Opinion]) -> dict[tuple[TagKind, str], list[Opin
 def _agreed(group: list[Opinion], factor: float) -> Opinion:
     """The surest opinion, its confidence cut by the share that contradicts it.
 
-    Classifiers read the same words, so agreement is no independent proof and raises nothing.
+    Classifiers read the same words, so agreement is no independent proof and raises nothing. What one of those who
+    agree knows beside the value, such as the campaign of a channel, is kept.
     """
     best = max(group, key=lambda opinion: opinion.confidence)
     against = max((other.confidence for other in group if other.value != best.value), default=0.0)
     sure = best.confidence * (best.confidence / (best.confidence + against)) if against else best.confidence
-    return replace(best, confidence=min(1.0, max(0.0, sure * factor)))
+    detail = {name: known for one in group if one.value == best.value for name, known in one.detail.items()}
+    return replace(best, confidence=min(1.0, max(0.0, sure * factor)), detail={**detail, **best.detail})
 
 
 def _judged(opinion: Opinion, limits: Thresholds, usable: WithheldReason | None, language: str | None) -> Tag:

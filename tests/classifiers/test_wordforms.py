@@ -80,7 +80,8 @@ def test_another_word_is_not_found(phrase: str, said: str) -> None:
 
 
 def test_the_words_of_a_place_are_those_that_were_said() -> None:
-    said = "well — the 20 % flyer , and the می خوام تخفیف‌ها face book".split()
+    text = "well — the 20 % flyer , and the می خوام تخفیف‌ها face book"
+    said = text.split()
     finder = Finder(["twenty percent flyer", "می‌خوام تخفیف", "facebook"])
     places = [(number, " ".join(said[first : last + 1])) for number, first, last in finder.find(said)]
     assert places == [(0, "20 % flyer"), (1, "می خوام تخفیف‌ها"), (2, "face book")]

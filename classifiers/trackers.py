@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from zlib import crc32
 
-from classifiers.wordforms import Finder, overlapping
+from classifiers.wordforms import Finder
 from models.conversation import Conversation, Role
 from models.tag import Evidence, Opinion, Source, TagKind
 from models.tracker import Phrase, SaidBy, Tracker
@@ -47,14 +47,13 @@ def find_trackers(conversation: Conversation, trackers: Sequence[Tracker]) -> li
     """Those that are said, in the order given."""
     if not trackers:
         return []
-    said = _said(conversation, tuple(trackers))
     call = _Call.of(conversation)
     found = []
-    for number, tracker in enumerate(trackers):
-        places = {phrase: _allowed(call, tracker, said.get((number, phrase), ())) for phrase in _phrases(tracker)}
-        hits = _longest(list(_hits(tracker, places)))
+    for number, said in sorted(_said(conversation, tuple(trackers)).items()):
+        places = {phrase: _allowed(call, trackers[number], there) for phrase, there in said.items()}
+        hits = _longest(list(_hits(trackers[number], places)))
         if hits:
-            found.append(Hits(tracker, tuple(hits)))
+            found.append(Hits(trackers[number], tuple(hits)))
     return found
 
 
@@ -127,13 +126,14 @@ def _finder(trackers: tuple[Tracker, ...]) -> tuple[Finder, list[tuple[int, Phra
 
 def _said(
     conversation: Conversation, trackers: tuple[Tracker, ...]
-) -> Mapping[tuple[int, Phrase], list[tuple[int, int, int]]]:
-    """Turn, first and last word of all places, by number of the tracker and phrase."""
+) -> Mapping[int, Mapping[Phrase, list[tuple[int, int, int]]]]:
+    """Turn, first and last word of all places, by number of the tracker and phrase; what is not said is not there."""
     finder, listed = _finder(trackers)
-    found: dict[tuple[int, Phrase], list[tuple[int, int, int]]] = defaultdict(list)
-    for number, turn in enumerate(conversation.turns):
-        for phrase, first, last in finder.find([word.text for word in turn.words]):
-            found[listed[phrase]].append((number, first, last))
+    found: dict[int, dict[Phrase, list[tuple[int, int, int]]]] = defaultdict(dict)
+    for turn, spoken in enumerate(conversation.turns):
+        for number, first, last in finder.find([word.text for word in spoken.words]):
+            tracker, phrase = listed[number]
+            found[tracker].setdefault(phrase, []).append((turn, first, last))
     return found
 
 
@@ -161,10 +161,10 @@ def _in_time(tracker: Tracker, start: float | None, end: float) -> bool:
 
 def _hits(tracker: Tracker, places: Mapping[Phrase, Sequence[Place]]) -> Iterator[Place]:
     for phrase, also in _asked(tracker):
-        for place in places[phrase]:
+        for place in places.get(phrase, ()):
             near = tracker.near
-            wanted = all(any(_is_near(place, other, near) for other in places[one]) for one in also)
-            spoilt = any(_is_near(place, other, near) for one in tracker.none_of for other in places[one])
+            wanted = all(any(_is_near(place, other, near) for other in places.get(one, ())) for one in also)
+            spoilt = any(_is_near(place, other, near) for one in tracker.none_of for other in places.get(one, ()))
             if wanted and not spoilt:
                 yield place
 
@@ -190,7 +190,10 @@ def _is_near(place: Place, other: Place, near: int | None) -> bool:
 def _longest(places: list[Place]) -> list[Place]:
     """Of places that overlap the longest, in the order of the call."""
     kept: list[Place] = []
+    taken: set[int] = set()
     for place in sorted(set(places), key=lambda one: (one.first - one.last, one.at)):
-        if not any(place.turn == other.turn and overlapping(place.words, other.words) for other in kept):
+        first, last = place.words
+        if taken.isdisjoint(range(first, last + 1)):
+            taken.update(range(first, last + 1))
             kept.append(place)
     return sorted(kept, key=lambda one: one.at)

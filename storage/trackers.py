@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, literal, null, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -117,29 +117,31 @@ def look_again(session: Session, *, workspace_id: int, queue: str, lane: str, ta
             tables.Opinion.item.in_(tagged),
         )
         wanted.append(call.current_conversation_id.in_(said))
-    ids = session.scalars(select(call.id).where(*wanted).order_by(call.id).with_for_update()).all()
+    locked = session.scalars(select(call.id).where(*wanted).order_by(call.id).with_for_update()).all()
     now = moment(session)
     fresh = {
-        "state": "due",
-        "due_at": now,
-        "sent_at": None,
-        "attempt": 0,
-        "crashes": 0,
-        "interruptions": 0,
-        "progress": None,
-        "error": None,
+        "state": literal("due"),
+        "due_at": literal(now, tables.UtcTime()) if isinstance(now, datetime) else now,
+        "sent_at": null(),
+        "attempt": literal(0),
+        "crashes": literal(0),
+        "interruptions": literal(0),
+        "progress": null(),
+        "error": null(),
     }
-    own = {"workspace_id": workspace_id, "stage": Stage.TRACK.value, "input_key": INPUT_KEY, "fence": 0}
+    own = {"stage": Stage.TRACK.value, "input_key": INPUT_KEY, "queue": queue, "lane": lane, "fence": 0}
+    values = {**{name: literal(value) for name, value in own.items()}, **fresh}
     insertion = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    for at in range(0, len(ids), 500):
-        session.execute(
-            insertion(work)
-            .values([{"call_id": one, "queue": queue, "lane": lane, **own, **fresh} for one in ids[at : at + 500]])
-            .on_conflict_do_update(
-                index_elements=["call_id", "stage", "input_key"], set_=fresh, where=work.state.in_(("done", "failed"))
-            )
+    session.execute(
+        insertion(work)
+        .from_select(
+            ["workspace_id", "call_id", *values], select(call.workspace_id, call.id, *values.values()).where(*wanted)
         )
-    return len(ids)
+        .on_conflict_do_update(
+            index_elements=["call_id", "stage", "input_key"], set_=fresh, where=work.state.in_(("done", "failed"))
+        )
+    )
+    return len(locked)
 
 
 def searchable(session: Session, *, workspace_id: int, last: int | None) -> list[CallId]:

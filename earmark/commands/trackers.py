@@ -1,8 +1,7 @@
 """`earmark trackers`: a workspace's own phrases, tried on the stored calls, then looked for in all."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -92,11 +91,10 @@ def try_(
     count, found = try_trackers(opened.tools, given, workspace_id=opened.workspace_id, last=last)
     said: Counter[str] = Counter()
     places: Counter[str] = Counter()
-    with _progress(found, count) as hits:
-        for hit in hits:
-            said[hit.tracker] += 1
-            places[hit.tracker] += hit.places
-            _print_hit(hit)
+    for hit in _with_bar(found, count):
+        said[hit.tracker] += 1
+        places[hit.tracker] += hit.places
+        _print_hit(hit)
     rows = [
         Row(
             (
@@ -131,22 +129,17 @@ def _described(tracker: "Tracker") -> tuple[str, str, str, str]:
     return tracker.name, by, tracker.channel or "", f"{phrases[0]}{more}"
 
 
-@contextmanager
-def _progress(found: "Iterator[list[Hit]]", count: int) -> "Iterator[Iterable[Hit]]":
-    """One after the other, with a bar where somebody sits at a terminal."""
+def _with_bar(found: "Iterable[list[Hit]]", count: int) -> "list[Hit]":
+    """All of them, with a bar where somebody sits at a terminal."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
-    with Progress(
-        "calls", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=err(), transient=True
-    ) as bar:
-        task = bar.add_task("", total=count or None)
-
-        def hits() -> "Iterator[Hit]":
-            for of_call in found:
-                yield from of_call
-                bar.advance(task)
-
-        yield hits()
+    hits: list[Hit] = []
+    columns = "calls", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+    console = err()
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        for of_call in bar.track(found, total=count):
+            hits += of_call
+    return hits
 
 
 def _print_hit(hit: "Hit") -> None:

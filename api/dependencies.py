@@ -32,6 +32,10 @@ SCOPE_OF: dict[str, str] = {
     "put_roles": "calls:write",
     "retry_failed_call": "calls:write",
     "delete_call": "calls:write",
+    "list_trackers": "calls:read",
+    "test_trackers": "calls:read",
+    "put_tracker": "trackers:write",
+    "delete_tracker": "trackers:write",
     "list_attribution_records": "records:read",
     "notify_storage_event": "storage:notify",
 }

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from api.incoming import CallIn
 from api.problems import MEDIA_TYPE
 from api.schemas import CorrectionIn, ProblemOut, RolesIn
+from api.tracker_schemas import TrackerIn, TrackersIn
 
 _REF = "#/components/schemas/{model}"
 _TRANSCRIPT = {
@@ -33,6 +34,7 @@ their kinds. Lists have cursors: ask again with the `next` that you were given. 
 TAGS = [
     {"name": "calls", "description": "Send calls and follow them."},
     {"name": "words and tags", "description": "What was said, and what follows from it."},
+    {"name": "trackers", "description": "The workspace's own phrases and campaigns."},
     {"name": "attribution records", "description": "What other systems read."},
     {"name": "storage", "description": "For the object store."},
     {"name": "health", "description": "For whoever runs the service."},
@@ -61,7 +63,7 @@ def complete(app: FastAPI) -> dict[str, Any]:
             routes=app.routes,
         )
         schemas = document["components"]["schemas"]
-        for model in (CallIn, CorrectionIn, RolesIn, ProblemOut):
+        for model in (CallIn, CorrectionIn, RolesIn, TrackerIn, TrackersIn, ProblemOut):
             schemas |= _schemas(model)
         for operations in document["paths"].values():
             for operation in operations.values():

@@ -22,10 +22,11 @@ def record_body(call: Call, tags: Sequence[Tag], attribution: Attribution, *, qu
       (seconds), `language`, `agent`, `branch`, `engine`, `state`, `reason`;
     - `tracked`: `channel` of the last touch (null: nothing was tracked), the tracking as it came in, and `path`;
     - `verdict`, and `stated_channels`, `possible_channels`, `denied_channels`, `incidental_channels`: lists of
-      `{"key", "channel", "verdict", "confidence", "status", "reason", "best_guess", "source", "version", "quotes"}`
-      (`verdict` for the first two);
+      `{"key", "channel", "campaign", "verdict", "confidence", "status", "reason", "best_guess", "source", "version",
+      "quotes"}` (`verdict` for the first two; `campaign` is the workspace's own, whose words the caller said);
     - `stated`: how the question «which channel» stands as a whole: `{"status", "reason", "confidence"}`;
-    - `lead_quality`, `not_a_lead_reason`, `outcome`: `{"key", "value", …}` with the same rest; `score` 0 to 100.
+    - `lead_quality`, `not_a_lead_reason`, `outcome`: `{"key", "value", …}` with the same rest; `score` 0 to 100;
+    - `trackers`: of the workspace's own phrases, those that were said: `{"key", "tracker", …}` with the same rest.
 
     Null means that nobody could answer (no speech); `unknown` that an answer was withheld.
     """
@@ -56,6 +57,7 @@ def record_body(call: Call, tags: Sequence[Tag], attribution: Attribution, *, qu
         "incidental_channels": _channels(call, tags, TagKind.INCIDENTAL_CHANNEL, quote_of),
         "score": quality.score if quality and quality.status is not TagStatus.WITHHELD else None,
         **{kind.value: _answer(call, tag, quote_of) if tag else None for kind, tag in single.items()},
+        "trackers": [_tracker(call, tag, quote_of) for tag in tags if tag.kind is TagKind.TRACKER],
     }
 
 
@@ -130,7 +132,13 @@ def _channels(call: Call, tags: Sequence[Tag], kind: TagKind, quote_of: QuoteOf)
 def _channel(call: Call, tag: Tag, quote_of: QuoteOf) -> dict[str, Any]:
     answer = _answer(call, tag, quote_of)
     channel = answer.pop("value")
-    return {"channel": channel, **answer}
+    campaign = None if tag.status is TagStatus.WITHHELD else tag.detail.get("campaign")
+    return {"channel": channel, "campaign": campaign, **answer}
+
+
+def _tracker(call: Call, tag: Tag, quote_of: QuoteOf) -> dict[str, Any]:
+    answer = _answer(call, tag, quote_of)
+    return {"tracker": answer.pop("value"), **answer}
 
 
 def _answer(call: Call, tag: Tag, quote_of: QuoteOf) -> dict[str, Any]:

@@ -68,7 +68,7 @@ def results(record: Mapping[str, Any], tags: Iterable[Tag]) -> dict[str, Any]:
     "incidental_channels", "mentions": [{"channel", "role", "stance", "speaker", "quote", "turn", "start", "end",
     "unit", "confidence", "status"}…], "lead_quality", "score", "not_a_lead_reason", "outcome", "lost_reason",
     "objections": [{"value", "answered", quote and place as above…}], "handling": {question: answer, "score"},
-    "acts": [{"value", quote and place…}], "tags": {…}}`
+    "acts": [{"value", quote and place…}], "trackers": [{"value", "hits", "evidence"…}], "tags": {…}}`
 
     `tags` holds, under the same names, `{"value", "confidence", "status", "reason", "evidence": [{"quote", "speaker",
     "turn", "start", "end", "unit"}…], "source", "version"}`, `score` too for `lead_quality`; for channels a list of
@@ -100,6 +100,7 @@ def results(record: Mapping[str, Any], tags: Iterable[Tag]) -> dict[str, Any]:
         "objections": [_seen(tag, conversation, texts) for tag in by_kind.get(TagKind.OBJECTION, ())],
         "handling": _handling(by_kind.get(TagKind.HANDLING, ())),
         "acts": [_seen(tag, conversation, texts) for tag in by_kind.get(TagKind.ACT, ())],
+        "trackers": [_tracker(tag, conversation, texts) for tag in by_kind.get(TagKind.TRACKER, ())],
         "tags": {
             **{name: [shown(tag) for tag in found] for name, found in channels.items()},
             **{kind.value: shown(tag) if tag else None for kind, tag in single.items()},
@@ -117,6 +118,7 @@ def _tag(tag: Tag, conversation: Conversation, texts: list[str]) -> dict[str, An
         "value": value or None,
         **({"score": tag.score} if tag.kind is TagKind.LEAD_QUALITY else {}),
         "confidence": round(tag.confidence, 3),
+        **({"campaign": tag.detail["campaign"]} if "campaign" in tag.detail else {}),
         "status": tag.status.value,
         "reason": tag.reason.value if tag.reason else None,
         "evidence": [_evidence(evidence, conversation, texts) for evidence in tag.evidence],
@@ -144,6 +146,11 @@ def _seen(tag: Tag, conversation: Conversation, texts: list[str]) -> dict[str, A
     """What a turn does or says, where, and how sure that is."""
     place = _evidence(tag.evidence[0], conversation, texts) if tag.evidence else {}
     return {"value": tag.value, **tag.detail, **place, "confidence": round(tag.confidence, 3)}
+
+
+def _tracker(tag: Tag, conversation: Conversation, texts: list[str]) -> dict[str, Any]:
+    """A workspace's own phrases, with each place where they are said; `hits` is a count."""
+    return {**_tag(tag, conversation, texts), "hits": int(tag.detail.get("hits", "0"))}
 
 
 def _handling(tags: Iterable[Tag]) -> dict[str, Any]:

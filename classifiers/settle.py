@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from classifiers.campaigns import with_campaigns
 from models.lead import SCORE_RANGES, LeadQuality, Outcome
 from models.tag import (
     CHANNEL_KINDS,
@@ -62,6 +63,7 @@ def settle(
     """
     limits = thresholds or Thresholds()
     factor = sound * (ROUGH_FACTOR if rough else 1.0)
+    opinions = with_campaigns(opinions)
     stated = [opinion for opinion in opinions if opinion.kind is TagKind.STATED_CHANNEL]
     agreed = [_agreed(group, stated, factor) for group in _grouped(opinions).values()]
     machine = [_judged(opinion, limits, usable, language) for opinion in agreed]
@@ -86,14 +88,17 @@ def _grouped(opinions: Iterable[Opinion]) -> dict[tuple[str, str], list[Opinion]
 def _agreed(group: list[Opinion], stated: Sequence[Opinion], factor: float) -> Opinion:
     """The surest opinion, its confidence cut by the share that contradicts it.
 
-    Classifiers read the same words, so agreement is no independent proof and raises nothing. `stated`: what all of
-    them say of stated channels, for "none was named" contradicts each that was.
+    Classifiers read the same words, so agreement is no independent proof and raises nothing. What one of those who
+    agree knows beside the value, such as the campaign of a channel, is kept. `stated`: what all of them say of stated
+    channels, for "none was named" contradicts each that was.
     """
     best = max(group, key=lambda opinion: opinion.confidence)
     others = [*group, *(one for one in stated if best.kind is one.kind and bool(one.item) != bool(best.item))]
     against = max((one.confidence for one in others if (one.kind, one.value) != (best.kind, best.value)), default=0.0)
     sure = best.confidence * (best.confidence / (best.confidence + against)) if against else best.confidence
-    return replace(best, confidence=min(1.0, max(0.0, sure * factor)))
+    agreeing = (one.detail for one in group if (one.kind, one.value) == (best.kind, best.value))
+    detail = {name: known for one in agreeing for name, known in one.items()}
+    return replace(best, confidence=min(1.0, max(0.0, sure * factor)), detail={**detail, **best.detail})
 
 
 def _judged(opinion: Opinion, limits: Thresholds, usable: WithheldReason | None, language: str | None) -> Tag:

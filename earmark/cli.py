@@ -19,6 +19,7 @@ from earmark.commands import (
     sources,
     state,
     tagging,
+    trackers,
     vocabulary,
     weights,
 )
@@ -84,6 +85,7 @@ for group, name in (
     (access.app, "keys"),
     (sources.app, "sources"),
     (vocabulary.app, "vocabulary"),
+    (trackers.app, "trackers"),
     (destinations.app, "destinations"),
     (weights.app, "models"),
 ):

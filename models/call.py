@@ -26,6 +26,8 @@ class Stage(StrEnum):
     TRANSCRIBE = "transcribe"
     DIARIZE = "diarize"
     CLASSIFY = "classify"
+    TRACK = "track"
+    """The workspace's trackers have changed since the call was classified."""
     FEED_BACK = "feed_back"
     DELIVER = "deliver"
 

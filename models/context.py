@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from models.conversation import Role
+from models.tracker import Tracker
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,3 +20,5 @@ class Context:
     vocabulary: tuple[str, ...] = ()
     """Names of the workspace (business, staff, brands): hotwords for engines, known words for classifiers."""
     business_name: str | None = None
+    trackers: tuple[Tracker, ...] = ()
+    """Those of the workspace that are switched on."""

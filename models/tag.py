@@ -32,6 +32,8 @@ class TagKind(StrEnum):
     """`item` is a question about the agent's work, `value` its answer; the one without an item has the `score`."""
     ACT = "act"
     """What a turn does: `item` counts them from 0, `value` is an `Act`."""
+    TRACKER = "tracker"
+    """A workspace's own phrases were said: `item` and `value` are the tracker's name, the evidence is each place."""
 
 
 CHANNEL_KINDS = (

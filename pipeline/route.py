@@ -9,13 +9,14 @@ import json
 from sqlalchemy.orm import Session
 
 from models.call import CallId, CallState, Stage
-from storage import calls, recordings, roles, tables, transcripts, work
+from storage import calls, recordings, roles, tables, trackers, transcripts, work
 
 QUEUES: dict[Stage, str] = {
     Stage.FETCH: "text",
     Stage.TRANSCRIBE: "speech",
     Stage.DIARIZE: "speech",
     Stage.CLASSIFY: "text",
+    Stage.TRACK: "text",
     Stage.FEED_BACK: "text",
     Stage.DELIVER: "deliver",
 }
@@ -83,6 +84,8 @@ def input_key(session: Session, call_id: CallId, stage: Stage) -> str:
             return _digest(call.current_transcript_id, call.channel_roles, call.direction, *person)
         case Stage.CLASSIFY:
             return _digest(call.current_conversation_id)
+        case Stage.TRACK:
+            return trackers.INPUT_KEY
         case _:
             return str(call.revision)
 

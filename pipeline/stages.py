@@ -17,7 +17,9 @@ from sqlalchemy.orm import Session
 from audio.pcm import PcmClip, Source
 from audio.recording import decoded
 from audio.sound import listen
+from classifiers.campaigns import is_tracked, tracked
 from classifiers.settle import settle
+from classifiers.tagging import opinions_of
 from diarization.label import label_words
 from diarization.roles import assign_roles, with_roles
 from models.call import LANGUAGES, Call, CallId, CallState, Stage
@@ -40,7 +42,7 @@ from pipeline.deliver import WAITS, deliver
 from pipeline.lease import Progress
 from pipeline.record import write_record
 from pipeline.toolbox import Toolbox
-from storage import calls, deliveries, recordings, roles, tags, transcripts, work, workspaces
+from storage import calls, deliveries, recordings, roles, tags, trackers, transcripts, work, workspaces
 from storage.roles import CorrectedRoles
 from storage.transcripts import SavedTranscript
 from storage.work import Job
@@ -212,11 +214,45 @@ def classify_call(tools: Toolbox, job: Job, progress: Progress) -> None:  # noqa
         conversation_id = calls.current_conversation_id(session, call_id=job.call_id)
         conversation = transcripts.get_conversation(session, conversation_id=conversation_id).conversation
         context = context_of(session, call)
-    opinions = [opinion for classifier in tools.classifiers() for opinion in classifier.classify(conversation, context)]
+    opinions = opinions_of(conversation, context, tools.classifiers())
     with finishing(tools, job, then=Stage.FEED_BACK) as session:
         tags.save_opinions(session, opinions, workspace_id=job.workspace_id, conversation_id=conversation_id)
         settle_tags(session, tools, job.call_id, conversation_id)
         calls.touch(session, call_id=job.call_id)
+        _track_again(session, job, context)
+
+
+def track_call(tools: Toolbox, job: Job, progress: Progress) -> None:  # noqa: ARG001  (it is over at once)
+    """The workspace's trackers, as they are switched on now, over a call that has its other tags already."""
+    with tools.sessions.read() as session:
+        conversation_id = calls.row(session, job.call_id).current_conversation_id
+        if conversation_id is not None:
+            conversation = transcripts.get_conversation(session, conversation_id=conversation_id).conversation
+            context = context_of(session, calls.get(session, tools.vault, call_id=job.call_id))
+            found = tracked(conversation, context)
+    with finishing(tools, job, then=None) as session:
+        if conversation_id is None or not _is_classified(session, job.call_id, conversation_id):
+            return  # that is still to come, and looks for the trackers too
+        thought = tags.opinions(session, conversation_id=conversation_id)
+        if [opinion for opinion in thought if is_tracked(opinion)] != found:
+            opinions = [*(opinion for opinion in thought if not is_tracked(opinion)), *found]
+            tags.save_opinions(session, opinions, workspace_id=job.workspace_id, conversation_id=conversation_id)
+            settle_tags(session, tools, job.call_id, conversation_id)
+            calls.touch(session, call_id=job.call_id)
+            write_record(session, tools, job.call_id)
+        _track_again(session, job, context)
+
+
+def _is_classified(session: Session, call_id: CallId, conversation_id: int) -> bool:
+    key = route.input_key(session, call_id, Stage.CLASSIFY)
+    is_current = calls.row(session, call_id).current_conversation_id == conversation_id
+    return is_current and work.is_done(session, call_id=call_id, stage=Stage.CLASSIFY, input_key=key)
+
+
+def _track_again(session: Session, job: Job, context: Context) -> None:
+    """Trackers that were switched while we looked for those before found our row running, and left it."""
+    if trackers.switched_on(session, workspace_id=job.workspace_id) != context.trackers:
+        route.make_due(session, job.call_id, Stage.TRACK)
 
 
 def settle_tags(session: Session, tools: Toolbox, call_id: CallId, conversation_id: int | None) -> None:
@@ -270,6 +306,7 @@ STEPS: dict[Stage, Callable[[Toolbox, Job, Progress], None]] = {
     Stage.TRANSCRIBE: transcribe_call,
     Stage.DIARIZE: diarize_call,
     Stage.CLASSIFY: classify_call,
+    Stage.TRACK: track_call,
     Stage.FEED_BACK: feed_back,
     Stage.DELIVER: deliver,
 }
@@ -286,6 +323,7 @@ def context_of(session: Session, call: Call, saved: SavedTranscript | None = Non
         answered=facts.answered,
         vocabulary=tuple(dict.fromkeys(name for name in names if name)),
         business_name=facts.branch,
+        trackers=trackers.switched_on(session, workspace_id=call.workspace_id),
     )
 
 
@@ -345,6 +383,8 @@ def fail(  # noqa: PLR0917
     if stage is Stage.DELIVER:
         deliveries.close(session, delivery_id=int(input_key), state="failed", answer=reason)
         return
+    if stage is Stage.TRACK:
+        return  # the call has its other tags, and keeps them
     if stage is not Stage.FEED_BACK and route.input_key(session, call_id, stage) != input_key:
         return  # its input has changed meanwhile; a newer run is due, and the call has not failed
     calls.set_state(session, call_id=call_id, state=CallState.FAILED, reason=reason)

@@ -17,6 +17,7 @@ from storage import tables
 SCOPES = {
     "calls:read": "list calls, read transcripts, tags and recordings",
     "calls:write": "send calls, correct tags, erase calls",
+    "trackers:write": "set and remove trackers and campaign words",
     "records:read": "read the feed of attribution records",
     "storage:notify": "tell that an object has landed in the bucket",
 }

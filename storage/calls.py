@@ -182,7 +182,7 @@ def _open_work(session: Session, ids: Sequence[int]) -> dict[int, tuple[Stage, f
         .where(
             tables.Work.call_id.in_(ids),
             tables.Work.state.in_(("due", "running")),
-            tables.Work.stage != Stage.DELIVER,
+            tables.Work.stage.not_in((Stage.DELIVER, Stage.TRACK)),
         )
         .order_by(tables.Work.id.desc())
     )

@@ -200,9 +200,9 @@ def withdraw(session: Session, *, call_id: CallId, stage: Stage, input_keys: Seq
 
 
 def is_open(session: Session, *, call_id: CallId) -> bool:
-    """Whether a stage of the call is due or running; deliveries don't count."""
+    """Whether a stage of the call's road is due or running: deliveries and trackers come beside it."""
     statement = select(func.count()).where(
-        Work.call_id == call_id, Work.state.in_(("due", "running")), Work.stage != Stage.DELIVER
+        Work.call_id == call_id, Work.state.in_(("due", "running")), Work.stage.not_in((Stage.DELIVER, Stage.TRACK))
     )
     return bool(session.scalar(statement))
 

@@ -95,7 +95,7 @@ def judge_line(line: Line, places: list[Place], asked: Asked, speaker: str) -> l
     """Findings in order; a place that is no channel in its sentence has none."""
     judged = _Judged(line, places, asked, speaker)
     for place in places:
-        if place.kind in {"brand", "telling"}:
+        if place.is_named or place.kind == "telling":
             _judge_named(judged, place)
         elif place.kind == "thing":
             _judge_thing(judged, place)
@@ -131,7 +131,7 @@ def _without_lesser(judged: _Judged) -> list[Finding]:
         if finding.channel in _PAPERS and any(_hangs_at(finding.place, other) for other in near):
             continue
         if finding.channel in {"website", "app"} and any(
-            other.place.kind == "brand" and other.channel != finding.channel and _touch(other.place, finding.place)
+            other.place.is_named and other.channel != finding.channel and _touch(other.place, finding.place)
             for other in near
         ):
             continue
@@ -152,7 +152,7 @@ def _is_said_by(judged: _Judged, finding: Finding) -> bool:
     line, start = judged.line, finding.place.start
     if line.marks.within("PEOPLE", start - _NAME_LENGTH, finding.place.end):
         return False
-    brands = [other for other in around(judged.places, start, 8) if other.kind == "brand" and other.start < start]
+    brands = [other for other in around(judged.places, start, 8) if other.is_named and other.start < start]
     return any(f.place in brands and f.is_discovery for f in judged.findings)
 
 
@@ -165,7 +165,7 @@ def _judge_named(judged: _Judged, place: Place) -> None:
     cue, apart = governing(line, place)
     answers = judged.asked.openly and judged.asked.reaches(place)
     sent = cue is not None and cue.name == "SENT" and not (answers and apart > 3)
-    if sent and place.kind == "brand" and not judged.answers_first(place):
+    if sent and place.is_named and not judged.answers_first(place):
         judged.add(place, MentionRole.INCIDENTAL, SURE["incidental"], cue)
     elif judged.negates(place) or (cue is not None and cue.name == "FOUND_NOT" and apart <= 6):
         _judge_negated(judged, place, cue)
@@ -199,12 +199,14 @@ def _recommended_there(judged: _Judged, place: Place) -> bool:
 
 
 def _likely(judged: _Judged, place: Place) -> bool:
-    """Another channel than the one suggested, or what a call begins with: a listing, or `from Instagram`."""
+    """Another channel than the one suggested, or what a call begins with: a listing, a campaign, `from Instagram`."""
     asked = judged.asked
     if asked.suggested and asked.reaches(place, 10) and not carries(place.channel):
         return True
     if not asked.opening:
         return False
+    if place.kind == "campaign":
+        return True
     return place.channel in LISTINGS or (came_from(judged.line, place) and not carries(place.channel))
 
 
@@ -212,6 +214,8 @@ def _brings(judged: _Judged, place: Place, cue: Span, apart: float) -> bool:
     """Whether a verb of finding is near enough to speak of this place, and speaks of the business."""
     if cue.name == "RECOMMENDED":
         return apart <= REACH - 2
+    if place.kind == "campaign":
+        return apart <= REACH  # it is the business's own, whoever's name is on it
     if carries(place.channel):
         return apart <= 8 and says_whose(judged.line, place, cue)
     return says_whose(judged.line, place, cue) or apart <= 4 or cue.name == "FOUND_SELF"
@@ -223,7 +227,7 @@ def _judge_negated(judged: _Judged, place: Place, cue: Span | None) -> None:
     if judged.asked.suggested or judged.asked.openly or near or place.channel in judged.asked.named:
         finding = judged.add(place, MentionRole.DISCOVERY, SURE["denied"], None)
         finding.stance = Stance.DENIED
-    elif place.kind == "brand":
+    elif place.is_named:
         judged.add(place, MentionRole.INCIDENTAL, SURE["incidental"] - 0.2, None)
 
 

@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from classifiers.channels.reading import Line, longest
 from classifiers.phrases import Span
 
-_KINDS = {"TELLING": "telling", "BRANDS": "brand", "REPEAT": "repeat", "PEOPLE": "person", "PLACES": "thing"}
+_KINDS = {
+    "CAMPAIGNS": "campaign",
+    "TELLING": "telling",
+    "BRANDS": "brand",
+    "REPEAT": "repeat",
+    "PEOPLE": "person",
+    "PLACES": "thing",
+}
 _FIXED = {"PEOPLE": "referral", "REPEAT": "repeat_customer"}
 _PAID = {"google_search": "google_ads", "yandex_search": "yandex_direct"}
 _MAPS = {"google_search": "google_maps", "yandex_search": "yandex_maps"}
@@ -29,7 +36,13 @@ class Place:
     end: int
     channel: str
     kind: str
-    """`brand` is always a mention, `telling` says by itself what was found; `thing`, `person`, `repeat` by context."""
+    """`brand` and `campaign` are always a mention, `telling` says by itself what was found; `thing`, `person`, `repeat`
+    by context."""
+
+    @property
+    def is_named(self) -> bool:
+        """Whether it is a mention wherever it stands."""
+        return self.kind in {"brand", "campaign"}
 
 
 def places_in(line: Line) -> list[Place]:
@@ -42,6 +55,8 @@ def places_in(line: Line) -> list[Place]:
 
 
 def _refined(line: Line, place: Place, places: list[Place]) -> Place:
+    if place.kind == "campaign":
+        return place  # its channel is what the workspace says
     for name, table, reach in (("AD", _PAID, _AD_REACH), ("MAP", _MAPS, _MAP_REACH)):
         if place.channel in table and _has_near(line, place, places, name=name, reach=reach):
             return Place(place.line, place.start, place.end, table[place.channel], place.kind)
@@ -65,8 +80,10 @@ def _nearest(line: Line, mark: Span, places: list[Place]) -> Place | None:
     media = [
         place
         for place in around(places, mark.start, 12)
-        if place.kind in {"brand", "telling", "thing"}
-        and not (place.kind == "thing" and place.start <= mark.start < place.end)
+        if place.is_named
+        or (
+            place.kind in {"telling", "thing"} and not (place.kind == "thing" and place.start <= mark.start < place.end)
+        )
     ]
     return min(media, key=lambda place: distance(line, place, mark) + (place.start < mark.start), default=None)
 

@@ -1,6 +1,7 @@
 """All mentions of a conversation, in order: the lines read one after another, then what was taken back."""
 
 from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
@@ -8,7 +9,7 @@ from classifiers.channels.exchange import Exchange, follow_up, hear_agent, is_fi
 from classifiers.channels.finding import SURE, Finding
 from classifiers.channels.judge import Asked, judge_line
 from classifiers.channels.places import ENGINE_OF, SEARCH_OF, Place, places_in
-from classifiers.channels.reading import Line, read_lines
+from classifiers.channels.reading import Line, Named, read_lines, with_named
 from models.channel import MentionRole, Stance
 from models.conversation import Conversation, Role
 
@@ -31,9 +32,12 @@ class Reading:
     answered: bool = False
 
 
-def read(conversation: Conversation, hint: str | None = None) -> Reading:
-    """Every mention of a call, ordered by place. No mention: no findings; no readable line: no lines."""
-    reading = Reading(read_lines(conversation, hint))
+def read(conversation: Conversation, hint: str | None = None, named: Sequence[Named] = ()) -> Reading:
+    """Every mention of a call, ordered by place. No mention: no findings; no readable line: no lines.
+
+    `named`: places that are known to be mentions beside those of the lexicons, such as a workspace's campaigns.
+    """
+    reading = Reading(with_named(read_lines(conversation, hint), named))
     for line in reading.lines:
         if line.role is Role.CALLER:
             _hear_caller(reading, line)
@@ -54,7 +58,7 @@ def _hear_agent(reading: Reading, line: Line) -> None:
     exchange, before = reading.exchange, len(reading.exchange.suggested)
     places = places_in(line)
     for place in hear_agent(exchange, line, places):
-        if place.kind == "brand":
+        if place.is_named:
             reading.findings.append(_statement(reading, line, place))
     asked_more = len(exchange.suggested) > before
     if not asked_more and (further := follow_up(line, _last_engine(reading))) is not None:

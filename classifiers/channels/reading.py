@@ -1,6 +1,7 @@
 """A conversation as lines of tokens with the phrases of its languages marked."""
 
 from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from importlib import import_module
@@ -52,6 +53,31 @@ class Line:
     def asks(self, start: int, end: int) -> bool:
         """Whether a question mark stands behind one of these tokens."""
         return any(token.stop == "?" for token in self.tokens[start:end])
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Words `first` to `last` (places in their turn, both inclusive) that name a channel without any lexicon's help."""
+
+    turn: int
+    first: int
+    last: int
+    channel: str
+
+
+def with_named(lines: list[Line], named: Sequence[Named]) -> list[Line]:
+    """The same lines; what is named is marked in them."""
+    by_turn = {line.number: line for line in lines}
+    for one in named:
+        line = by_turn.get(one.turn)
+        tokens = line.tokens if line else ()
+        at = [place for place, token in enumerate(tokens) if token.first <= one.last and one.first <= token.last]
+        if line and at:
+            span = Span(at[0], at[-1] + 1, "CAMPAIGNS", one.channel)
+            line.marks.spans["CAMPAIGNS"] = sorted({*line.marks["CAMPAIGNS"], span})
+            # A word of the name is no verb of its own: `the spring code` is no code that was sent.
+            line.governing = [cue for cue in line.governing if cue.end <= span.start or span.end <= cue.start]
+    return lines
 
 
 @cache

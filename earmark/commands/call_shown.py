@@ -147,12 +147,15 @@ def _tags(console: Console, record: Mapping[str, Any]) -> None:
     for kind in CHANNELS:
         for one in record.get(kind) or ():
             verdict = f", {one['verdict']}" if one.get("verdict") else ""
-            _tag(console, kind.replace("_channels", ""), f"{one['channel']}{verdict}", one)
+            campaign = f" {isolated(one['campaign'])}" if one.get("campaign") else ""
+            _tag(console, kind.replace("_channels", ""), f"{one['channel']}{campaign}{verdict}", one)
     for kind in ANSWERS:
         if (one := record.get(kind)) is not None:
             score = f" {record['score']}" if kind == "lead_quality" and record.get("score") is not None else ""
             _tag(console, kind.replace("_", " "), f"{answer(one)}{score}", one)
-    if not any(record.get(kind) for kind in (*CHANNELS, *ANSWERS)):
+    for one in record.get("trackers") or ():
+        _tag(console, "tracker", isolated(one["tracker"]), one)
+    if not any(record.get(kind) for kind in (*CHANNELS, *ANSWERS, "trackers")):
         console.print("none: there are no words on it", style="dim")
 
 

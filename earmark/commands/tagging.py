@@ -14,6 +14,7 @@ from models.errors import BadInput
 
 if TYPE_CHECKING:
     from classifiers.classifier import Classifier
+    from models.tracker import Tracker
 
 Names = Annotated[
     str | None,
@@ -27,27 +28,44 @@ def tag(
         Path | None, typer.Option("--output", "-o", metavar="OUT.jsonl", help="Instead of stdout.")
     ] = None,
     classifiers: Names = None,
+    trackers: Annotated[
+        Path | None, typer.Option("--trackers", metavar="FILE", help="Look for your own phrases too (YAML or TOML).")
+    ] = None,
 ) -> None:
     """Tag finished transcripts: a JSON object a line in, one a line out. Needs no database and no settings.
 
     Exit status: 0 when every line was a call, 1 when some were refused; they are named on stderr.
     """
+    wanted = trackers_in(trackers) if trackers else ()
     with _reading(file) as lines, _writing(output) as written:
-        good, bad = tag_lines(lines, written, classifiers_asked(classifiers))
+        good, bad = tag_lines(lines, written, classifiers_asked(classifiers), wanted)
     if bad:
         complain(f"{good} calls tagged, {bad} lines refused")
         raise typer.Exit(1)
     remark(f"{good} calls tagged")
 
 
-def tag_lines(lines: Iterable[bytes], written: TextIO, classifiers: "Sequence[Classifier]") -> tuple[int, int]:
+def trackers_in(file: Path) -> "tuple[Tracker, ...]":
+    """Of a file of trackers. Raises BadInput."""
+    from connectors.tracker_file import read_trackers
+
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise BadInput(f"{file} cannot be read: {error.strerror}; name a file of trackers") from None
+    return read_trackers(data, str(file))
+
+
+def tag_lines(
+    lines: Iterable[bytes], written: TextIO, classifiers: "Sequence[Classifier]", trackers: "tuple[Tracker, ...]" = ()
+) -> tuple[int, int]:
     """How many were tagged, and how many refused. Empty lines count as neither."""
     good = bad = 0
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:
-            result = tag_line(line, classifiers)
+            result = tag_line(line, classifiers, trackers)
         except BadInput as refused:
             bad += 1
             complain(f"line {number}: {refused}")
@@ -57,9 +75,9 @@ def tag_lines(lines: Iterable[bytes], written: TextIO, classifiers: "Sequence[Cl
     return good, bad
 
 
-def tag_line(line: bytes, classifiers: "Sequence[Classifier]") -> dict[str, Any]:
+def tag_line(line: bytes, classifiers: "Sequence[Classifier]", trackers: "tuple[Tracker, ...]" = ()) -> dict[str, Any]:
     """The result for one call. Raises BadInput."""
-    return tag_record(read_line(line), classifiers)
+    return tag_record(read_line(line), classifiers, trackers)
 
 
 def read_line(line: bytes) -> Any:
@@ -74,14 +92,17 @@ def read_line(line: bytes) -> Any:
         raise BadInput(f"this is no JSON ({error}): {_beginning(line)}; each line has to be one JSON object") from None
 
 
-def tag_record(record: Any, classifiers: "Sequence[Classifier]") -> dict[str, Any]:
+def tag_record(
+    record: Any, classifiers: "Sequence[Classifier]", trackers: "tuple[Tracker, ...]" = ()
+) -> dict[str, Any]:
     """The result for one call that has been read. Raises BadInput."""
     from classifiers.labelled import read_conversation, results
     from classifiers.tagging import tag_conversation
     from models.context import Context
 
     conversation = read_conversation(record)
-    return results(record, tag_conversation(conversation, Context(language=conversation.language), classifiers))
+    context = Context(language=conversation.language, trackers=trackers)
+    return results(record, tag_conversation(conversation, context, classifiers))
 
 
 def _beginning(line: bytes) -> str:

@@ -7,6 +7,7 @@ from storage.tables.calls import Call, Caller, DoomedObject, DroppedObject, Reco
 from storage.tables.records import Delivery, Destination, Event, Record
 from storage.tables.row import Row, UtcTime
 from storage.tables.speech import Conversation, Correction, Opinion, Tag, Transcript
+from storage.tables.trackers import Tracker
 from storage.tables.work import JobLease, Work, Worker
 from storage.tables.workspaces import ApiKey, Workspace
 
@@ -28,6 +29,7 @@ __all__ = [
     "Row",
     "Source",
     "Tag",
+    "Tracker",
     "Transcript",
     "UtcTime",
     "Work",

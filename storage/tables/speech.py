@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables.row import Row, inside
@@ -82,6 +82,13 @@ class Opinion(Row):
     __table_args__ = (
         inside("conversation", "conversation_id"),
         UniqueConstraint("conversation_id", "kind", "item", "version"),
+        Index(
+            "ix_opinion_tracker",
+            "workspace_id",
+            "item",
+            sqlite_where=text("kind = 'tracker'"),
+            postgresql_where=text("kind = 'tracker'"),
+        ),
     )
 
 

@@ -48,6 +48,13 @@ class Work(Row):
             sqlite_where=text("state = 'running'"),
             postgresql_where=text("state = 'running'"),
         ),
+        Index(
+            "ix_work_track",
+            "workspace_id",
+            "state",
+            sqlite_where=text("stage = 'track'"),
+            postgresql_where=text("stage = 'track'"),
+        ),
     )
 
 

@@ -1,10 +1,11 @@
 import json
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from attribution.attribute import Attribution, Verdict, attribute
-from attribution.record import record_body, verdict_sentence
+from attribution.record import record_body, verdict_sentence, without_quotes
 from models.call import Call, CallFacts, CallId, CallState, Direction, Touchpoint, Tracking
 from models.conversation import Role
 from models.tag import Evidence, Quote, Source, Tag, TagKind, TagStatus, WithheldReason
@@ -156,6 +157,27 @@ def body(tags: list[Tag], the_call: Call | None = None) -> dict[str, object]:
     return record_body(subject, tags, attribution, quote_of=quote_of)
 
 
+def test_campaign_words_and_trackers_are_in_the_record_and_a_withheld_one_is_a_guess() -> None:
+    said = {"campaign": "Autumn", "tracker": "twenty"}
+    tags = [
+        tag(TagKind.STATED_CHANNEL, "flyer", detail=said),
+        tag(TagKind.STATED_CHANNEL, "sms", detail=said, withheld=True),
+        tag(TagKind.TRACKER, "twenty", value="twenty", evidence=(Evidence(3, 5, 1),)),
+        tag(TagKind.TRACKER, "offer", value="offer", withheld=True),
+    ]
+    record: dict[str, Any] = body(tags)
+    assert [(one["channel"], one["campaign"]) for one in record["stated_channels"]] == [
+        ("flyer", "Autumn"),
+        ("unknown", None),
+    ]
+    assert [(one["key"], one["tracker"], one["best_guess"]) for one in record["trackers"]] == [
+        ("01J:tracker:twenty", "twenty", None),
+        ("01J:tracker:offer", "unknown", "offer"),
+    ]
+    assert [quote["text"] for quote in record["trackers"][0]["quotes"]] == ["words 3 to 5"]
+    assert without_quotes(record)["trackers"][0]["quotes"] == []
+
+
 def test_the_record_says_what_was_tracked_said_and_with_which_words() -> None:
     tags = [
         tag(TagKind.STATED_CHANNEL, "referral", evidence=(Evidence(3, 5, 1),)),
@@ -171,6 +193,7 @@ def test_the_record_says_what_was_tracked_said_and_with_which_words() -> None:
     assert record["stated_channels"] == [
         {
             "channel": "referral",
+            "campaign": None,
             "key": "01J:stated_channel:referral",
             "verdict": "conflicts",
             "best_guess": None,

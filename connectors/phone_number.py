@@ -27,6 +27,21 @@ def phone_number(text: str, *, region: str | None = None) -> str | None:
     return _e164(plain, region) or plain
 
 
+def is_somebodys(number: str) -> bool:
+    """Whether `number`, as `phone_number` gave it, is one that a line can have: calls from it are of one person.
+
+    False for an extension, a name, a number too short or of no numbering plan: many people may share these.
+    """
+    from phonenumbers import NumberParseException, is_valid_number, parse
+
+    if not number.startswith("+") or phone_number(number) is None:
+        return False
+    try:
+        return is_valid_number(parse(number))
+    except NumberParseException:
+        return False
+
+
 def _plain(text: str) -> str:
     """Digits of any script to Latin ones; marks of direction, and what SIP puts around a number, taken away."""
     visible = "".join(letter for letter in text if unicodedata.category(letter) != "Cf")

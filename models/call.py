@@ -28,6 +28,12 @@ class Stage(StrEnum):
     CLASSIFY = "classify"
     FEED_BACK = "feed_back"
     DELIVER = "deliver"
+    FOLLOW = "follow"
+    """The records of the other calls of a lead that this one has changed."""
+
+
+BESIDE_THE_ROAD = (Stage.DELIVER, Stage.FOLLOW)
+"""They follow from a record: a call is finished without them, and what stops its road leaves them."""
 
 
 class CallState(StrEnum):

@@ -37,6 +37,7 @@ from models.health import FindingKind
 from models.tag import WithheldReason
 from pipeline import fetch_recording, lease, route
 from pipeline.deliver import WAITS, deliver
+from pipeline.follow import follow
 from pipeline.lease import Progress
 from pipeline.record import write_record
 from pipeline.toolbox import Toolbox
@@ -272,6 +273,7 @@ STEPS: dict[Stage, Callable[[Toolbox, Job, Progress], None]] = {
     Stage.CLASSIFY: classify_call,
     Stage.FEED_BACK: feed_back,
     Stage.DELIVER: deliver,
+    Stage.FOLLOW: follow,
 }
 
 
@@ -341,9 +343,14 @@ def give_up(tools: Toolbox, job: Job, reason: str) -> None:
 def fail(  # noqa: PLR0917
     session: Session, tools: Toolbox, call_id: CallId, stage: Stage, input_key: str, reason: str
 ) -> None:
-    """What follows when a stage is given up: a call that failed, or a delivery that did."""
+    """What follows when a stage is given up: a call that failed, or a delivery that did.
+
+    A call has not failed when the records of others cannot be made; these stay marked, for the next change of the lead.
+    """
     if stage is Stage.DELIVER:
         deliveries.close(session, delivery_id=int(input_key), state="failed", answer=reason)
+        return
+    if stage is Stage.FOLLOW:
         return
     if stage is not Stage.FEED_BACK and route.input_key(session, call_id, stage) != input_key:
         return  # its input has changed meanwhile; a newer run is due, and the call has not failed

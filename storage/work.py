@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, CursorResult, Update, and_, case, delete, 
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from models.call import CallId, Stage
+from models.call import BESIDE_THE_ROAD, CallId, Stage
 from models.errors import LeaseLost
 from storage.database import moment
 from storage.tables import Work, Worker
@@ -179,7 +179,7 @@ def set_aside(session: Session, *, call_id: CallId) -> None:
     """Stop what is due or running for a call; its results will find their fence gone."""
     session.execute(
         update(Work)
-        .where(Work.call_id == call_id, Work.state.in_(("due", "running")), Work.stage != Stage.DELIVER)
+        .where(Work.call_id == call_id, Work.state.in_(("due", "running")), Work.stage.not_in(BESIDE_THE_ROAD))
         .values(state="done", fence=Work.fence + 1, lease_until=None)
     )
 
@@ -200,9 +200,9 @@ def withdraw(session: Session, *, call_id: CallId, stage: Stage, input_keys: Seq
 
 
 def is_open(session: Session, *, call_id: CallId) -> bool:
-    """Whether a stage of the call is due or running; deliveries don't count."""
+    """Whether a stage of the call is due or running; deliveries and the records of others don't count."""
     statement = select(func.count()).where(
-        Work.call_id == call_id, Work.state.in_(("due", "running")), Work.stage != Stage.DELIVER
+        Work.call_id == call_id, Work.state.in_(("due", "running")), Work.stage.not_in(BESIDE_THE_ROAD)
     )
     return bool(session.scalar(statement))
 

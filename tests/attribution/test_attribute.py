@@ -153,7 +153,7 @@ def quote_of(evidence: Evidence) -> Quote:
 def body(tags: list[Tag], the_call: Call | None = None) -> dict[str, object]:
     subject = the_call or call()
     attribution = attribute(subject.facts.tracking, tags, started_at=subject.facts.started_at)
-    return record_body(subject, tags, attribution, quote_of=quote_of)
+    return record_body(subject, tags, attribution, lead=None, quote_of=quote_of)
 
 
 def test_the_record_says_what_was_tracked_said_and_with_which_words() -> None:

@@ -11,13 +11,14 @@ from api import openapi
 from api.errors import add_handlers, respond
 from api.middleware import Door
 from api.readiness import Readiness
-from api.routes import calls, feed, health, pages, recording, storage_events, words
+from api.routes import calls, feed, health, leads, pages, recording, storage_events, words
 from pipeline.toolbox import Toolbox
 
 ROUTERS = (
     calls.router,
     recording.router,
     words.router,
+    leads.router,
     feed.router,
     storage_events.router,
     health.router,

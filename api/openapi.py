@@ -33,6 +33,7 @@ their kinds. Lists have cursors: ask again with the `next` that you were given. 
 TAGS = [
     {"name": "calls", "description": "Send calls and follow them."},
     {"name": "words and tags", "description": "What was said, and what follows from it."},
+    {"name": "leads", "description": "The calls of one number, folded."},
     {"name": "attribution records", "description": "What other systems read."},
     {"name": "storage", "description": "For the object store."},
     {"name": "health", "description": "For whoever runs the service."},

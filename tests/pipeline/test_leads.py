@@ -91,9 +91,8 @@ class Business:
         wanted = lead_list.Wanted(with_not_a_lead=True)
         with self.tools.sessions.read() as session:
             found = lead_list.page(session, self.tools.vault, wanted, workspace_id=1, limit=9999)
-            public = {
-                row.public_id: CallId(row.id) for row in session.execute(select(tables.Call.public_id, tables.Call.id))
-            }
+            ids = session.execute(select(tables.Call.public_id, tables.Call.id))
+            public = {row.public_id: CallId(row.id) for row in ids}
             members = {
                 one.id: [names[public[call.public_id]] for call in lead_list.calls_of(session, lead_id=one.id)]
                 for one in found

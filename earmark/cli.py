@@ -12,9 +12,11 @@ import typer
 
 from earmark.commands import (
     access,
+    callers,
     calls,
     destinations,
     evaluating,
+    leads,
     serving,
     sources,
     state,
@@ -67,6 +69,7 @@ for function, panel in (
     (calls.ingest, WORK),
     (calls.calls, WORK),
     (calls.show, WORK),
+    (leads.leads, WORK),
     (calls.retry, WORK),
     (calls.roles, WORK),
     (calls.erase, WORK),
@@ -84,6 +87,7 @@ for group, name in (
     (access.app, "keys"),
     (sources.app, "sources"),
     (vocabulary.app, "vocabulary"),
+    (callers.app, "callers"),
     (destinations.app, "destinations"),
     (weights.app, "models"),
 ):

@@ -23,6 +23,8 @@ from storage.workspaces import Workspace
 
 AT_ONCE = 2.0
 """Seconds that one run of `fold_anew` takes: what is left is for the next one."""
+TOGETHER = 20
+"""Callers that it folds in one transaction: each commit waits for the disk, and calls of these callers for it."""
 
 
 def place(session: Session, tools: Toolbox, call: Call, tags: Sequence[Tag]) -> LeadPlace | None:
@@ -59,19 +61,17 @@ def fold_anew(tools: Toolbox) -> int:
         silence = _seconds(tools, space)
         while time.monotonic() < ends:
             with tools.sessions.read() as session:
-                waiting = leads.outdated(session, workspace_id=space.id, silence=silence, limit=100)
-            for caller_id in waiting:
-                _fold_one(tools, space, caller_id)
+                waiting = leads.outdated(session, workspace_id=space.id, silence=silence, limit=TOGETHER)
+            _fold_some(tools, space, waiting)
             done += len(waiting)
             if not waiting:
                 break
     return done
 
 
-def _fold_one(tools: Toolbox, space: Workspace, caller_id: int) -> None:
+def _fold_some(tools: Toolbox, space: Workspace, caller_ids: Sequence[int]) -> None:
     with tools.writing() as session:
-        folding = leads.lock_callers(session, tools.vault, {caller_id}).get(caller_id)
-        if folding is not None:
+        for folding in leads.lock_callers(session, tools.vault, set(caller_ids)).values():
             _fold(session, tools, space, folding, CallId(0))
 
 

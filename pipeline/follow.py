@@ -1,5 +1,7 @@
 """When a call has changed a lead, the records of its other calls follow, one by one, each told once."""
 
+import time
+
 from models.call import CallId, CallState, Stage
 from pipeline.lease import Progress
 from pipeline.record import write_record
@@ -7,6 +9,9 @@ from pipeline.route import QUEUES
 from pipeline.toolbox import Toolbox
 from storage import calls, leads, work
 from storage.work import Job
+
+PAUSE = 0.01
+"""Seconds between two records. SQLite has one writer and no queue: without it, nobody else would come to write."""
 
 
 def follow(tools: Toolbox, job: Job, progress: Progress) -> None:  # noqa: ARG001  (how many there are changes meanwhile)
@@ -21,6 +26,7 @@ def follow(tools: Toolbox, job: Job, progress: Progress) -> None:  # noqa: ARG00
                 _write(tools, caller_id, call_id)
             except Exception as error:  # noqa: BLE001  (raised below, when the others are through)
                 broken.append(error)
+            time.sleep(PAUSE)
         after = batch[-1]
     if broken:
         raise broken[0]

@@ -19,11 +19,17 @@ def calls_cursor(workspace_id: int, started_at: datetime, number: int) -> str:
 
 def read_calls_cursor(cursor: str, workspace_id: int) -> tuple[datetime, int]:
     """Raises Problem."""
-    match _decoded(cursor):
-        case ["calls", int(whose), str(moment), int(number)] if whose == workspace_id and 0 < number < _INT64:
-            with suppress(ValueError, OverflowError):
-                return datetime.fromisoformat(moment).astimezone(UTC), number
-    raise _unknown("before", cursor)
+    return _read_place("calls", cursor, workspace_id)
+
+
+def leads_cursor(workspace_id: int, started_at: datetime, number: int) -> str:
+    """The place of a lead in the list of leads."""
+    return _encoded(["leads", workspace_id, started_at.isoformat(), number])
+
+
+def read_leads_cursor(cursor: str, workspace_id: int) -> tuple[datetime, int]:
+    """Raises Problem."""
+    return _read_place("leads", cursor, workspace_id)
 
 
 def feed_cursor(workspace_id: int, seq: int) -> str:
@@ -43,6 +49,15 @@ def read_feed_cursor(cursor: str, workspace_id: int, *, last: int) -> int:
                 )
             return seq
     raise _unknown("after", cursor)
+
+
+def _read_place(kind: str, cursor: str, workspace_id: int) -> tuple[datetime, int]:
+    match _decoded(cursor):
+        case [str(of), int(whose), str(moment), int(number)] if (of, whose) == (kind, workspace_id):
+            with suppress(ValueError, OverflowError):
+                if 0 < number < _INT64:
+                    return datetime.fromisoformat(moment).astimezone(UTC), number
+    raise _unknown("before", cursor)
 
 
 def _unknown(name: str, cursor: str) -> Problem:

@@ -27,6 +27,8 @@ SCOPE_OF: dict[str, str] = {
     "get_recording": "calls:read",
     "head_recording": "calls:read",
     "get_record": "records:read",
+    "list_leads": "calls:read",
+    "get_lead": "calls:read",
     "create_call": "calls:write",
     "put_tag": "calls:write",
     "put_roles": "calls:write",

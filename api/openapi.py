@@ -35,6 +35,7 @@ TAGS = [
     {"name": "calls", "description": "Send calls and follow them."},
     {"name": "words and tags", "description": "What was said, and what follows from it."},
     {"name": "trackers", "description": "The workspace's own phrases and campaigns."},
+    {"name": "leads", "description": "The calls of one number, folded."},
     {"name": "attribution records", "description": "What other systems read."},
     {"name": "storage", "description": "For the object store."},
     {"name": "health", "description": "For whoever runs the service."},

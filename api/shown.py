@@ -13,6 +13,9 @@ from api.schemas import (
     DroppedOut,
     FindingOut,
     LanguageOut,
+    LeadCallOut,
+    LeadOut,
+    LeadWithCalls,
     LeakOut,
     QuoteOut,
     RecordOut,
@@ -32,6 +35,7 @@ from models.conversation import Conversation, Turn
 from models.health import Health
 from models.tag import Correction, Tag, TagStatus, quote_of
 from models.transcript import Transcript
+from storage.lead_list import ListedCall, StoredLead
 from storage.records import Change
 
 
@@ -131,6 +135,40 @@ def _tag(tag: Tag, conversation: Conversation | None) -> TagOut:
         source=tag.source,
         version=tag.version,
         quotes=[QuoteOut.model_validate(quote) for quote in quotes],
+    )
+
+
+def lead_out(lead: StoredLead) -> LeadOut:
+    return LeadOut(**_lead(lead))
+
+
+def lead_with_calls(lead: StoredLead, calls: Sequence[ListedCall], *, next_: int | None) -> LeadWithCalls:
+    return LeadWithCalls(**_lead(lead), page=[_lead_call(call) for call in calls], next=next_)
+
+
+def _lead(lead: StoredLead) -> dict[str, Any]:
+    return {
+        "id": lead.public_id,
+        "caller_number": lead.caller_number,
+        "first_call_at": lead.started_at,
+        "last_call_at": lead.last_at,
+        "calls": lead.calls,
+        "first_stated_channel": lead.channel,
+        "best_quality": lead.quality or UNKNOWN,
+        "latest_outcome": lead.outcome or UNKNOWN,
+    }
+
+
+def _lead_call(call: ListedCall) -> LeadCallOut:
+    return LeadCallOut(
+        call=call.public_id,
+        external_id=call.external_id,
+        number=call.number,
+        started_at=call.started_at,
+        direction=call.direction,
+        stated_channel=call.channel,
+        quality=call.quality or UNKNOWN,
+        outcome=call.outcome or UNKNOWN,
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from attribution.attribute import Attribution, ChannelVerdict, TrackedTouch, Verdict
 from models.call import Call, Tracking
+from models.lead import LeadPlace
 from models.tag import Evidence, Quote, Tag, TagKind, TagStatus
 
 UNKNOWN = "unknown"
@@ -15,7 +16,9 @@ QuoteOf = Callable[[Evidence], Quote]
 """Evidence to its words; reads the transcript it points to."""
 
 
-def record_body(call: Call, tags: Sequence[Tag], attribution: Attribution, *, quote_of: QuoteOf) -> dict[str, Any]:
+def record_body(
+    call: Call, tags: Sequence[Tag], attribution: Attribution, *, lead: LeadPlace | None, quote_of: QuoteOf
+) -> dict[str, Any]:
     """The record's body. It holds no phone number and no time of its own making.
 
     - `call` (public id), `provider`, `external_id`, `started_at`, `started_from`, `direction`, `answered`, `duration`
@@ -27,6 +30,9 @@ def record_body(call: Call, tags: Sequence[Tag], attribution: Attribution, *, qu
     - `stated`: how the question «which channel» stands as a whole: `{"status", "reason", "confidence"}`;
     - `lead_quality`, `not_a_lead_reason`, `outcome`: `{"key", "value", …}` with the same rest; `score` 0 to 100;
     - `trackers`: of the workspace's own phrases, those that were said: `{"key", "tracker", …}` with the same rest.
+    - `lead`: what all calls of this number say together, and which of them this is: `{"id", "number" (from 1),
+      "is_repeat", "first_stated_channel" (null: none was), "best_quality", "latest_outcome"}`; null for a call inside
+      the business. New leads are those that are no repeat and whose `best_quality` is not `not_a_lead`.
 
     Null means that nobody could answer (no speech); `unknown` that an answer was withheld.
     """
@@ -55,6 +61,7 @@ def record_body(call: Call, tags: Sequence[Tag], attribution: Attribution, *, qu
         "possible_channels": [_with_verdict(call, found, quote_of) for found in attribution.possible],
         "denied_channels": _channels(call, tags, TagKind.DENIED_CHANNEL, quote_of),
         "incidental_channels": _channels(call, tags, TagKind.INCIDENTAL_CHANNEL, quote_of),
+        "lead": _lead(lead) if lead else None,
         "score": quality.score if quality and quality.status is not TagStatus.WITHHELD else None,
         **{kind.value: _answer(call, tag, quote_of) if tag else None for kind, tag in single.items()},
         "trackers": [_tracker(call, tag, quote_of) for tag in tags if tag.kind is TagKind.TRACKER],
@@ -77,6 +84,17 @@ def verdict_sentence(attribution: Attribution) -> str:
 
 
 _SINGLE = (TagKind.LEAD_QUALITY, TagKind.NOT_A_LEAD_REASON, TagKind.OUTCOME)
+
+
+def _lead(place: LeadPlace) -> dict[str, Any]:
+    return {
+        "id": place.lead,
+        "number": place.number,
+        "is_repeat": place.number > 1,
+        "first_stated_channel": place.channel,
+        "best_quality": place.quality.value if place.quality else UNKNOWN,
+        "latest_outcome": place.outcome.value if place.outcome else UNKNOWN,
+    }
 
 
 def _tracked(tracking: Tracking, attribution: Attribution) -> dict[str, Any]:

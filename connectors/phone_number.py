@@ -13,6 +13,8 @@ _PERSIAN = ("ناشناس", "نامشخص", "مخفی", "خصوصی")
 _HIDDEN = frozenset(("", *_KEYED, *(word.translate(_KEYPAD) for word in _KEYED), *_ENGLISH, *_RUSSIAN, *_PERSIAN))
 _SIP = re.compile(r"<?\s*(?:sips?|tel):([^@;>]*)", re.IGNORECASE)
 _NAMED = re.compile(r".*<([^<>]+)>\s*$")
+_LONG_NUMBER = re.compile(r"\+?\d(?:[ ().-]{0,2}\d){8,}")
+"""Digits enough for a phone number; a date has eight."""
 
 
 def phone_number(text: str, *, region: str | None = None) -> str | None:
@@ -25,6 +27,26 @@ def phone_number(text: str, *, region: str | None = None) -> str | None:
     if re.sub(r"[\W_]", "", plain).lower() in _HIDDEN:
         return None
     return _e164(plain, region) or plain
+
+
+def is_somebodys(number: str) -> bool:
+    """Whether `number`, as `phone_number` gave it, is one that a line can have: calls from it are of one person.
+
+    False for an extension, a name, a number too short or of no numbering plan: many people may share these.
+    """
+    from phonenumbers import NumberParseException, is_valid_number, parse
+
+    if not number.startswith("+") or phone_number(number) is None:
+        return False
+    try:
+        return is_valid_number(parse(number))
+    except NumberParseException:
+        return False
+
+
+def without_numbers(name: str) -> str:
+    """Phone systems write numbers into the names of their files, and the reason of a failure goes out."""
+    return _LONG_NUMBER.sub("…", name)
 
 
 def _plain(text: str) -> str:

@@ -12,9 +12,11 @@ import typer
 
 from earmark.commands import (
     access,
+    callers,
     calls,
     destinations,
     evaluating,
+    leads,
     serving,
     sources,
     state,
@@ -68,6 +70,7 @@ for function, panel in (
     (calls.ingest, WORK),
     (calls.calls, WORK),
     (calls.show, WORK),
+    (leads.leads, WORK),
     (calls.retry, WORK),
     (calls.roles, WORK),
     (calls.erase, WORK),
@@ -86,6 +89,7 @@ for group, name in (
     (sources.app, "sources"),
     (vocabulary.app, "vocabulary"),
     (trackers.app, "trackers"),
+    (callers.app, "callers"),
     (destinations.app, "destinations"),
     (weights.app, "models"),
 ):

@@ -118,6 +118,15 @@ class Settings(BaseSettings):
         10, ge=0, description="A dropped file is taken when its size has stood still for this long, in seconds."
     )
 
+    # Leads
+    lead_silence_days: int = Field(
+        30,
+        ge=1,
+        le=36_500,
+        description="A caller who calls again after more days than these is a new lead "
+        "(`earmark callers silence`: another number for a workspace).",
+    )
+
     # Engines
     transcriber: str = Field(
         "auto",

@@ -3,6 +3,7 @@
 import os
 import socket
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
@@ -60,6 +61,7 @@ def wire(settings: Settings, *, send: Send, owner: str | None = None) -> Toolbox
             drop_prefix=settings.drop_prefix,
             drop_settle_seconds=settings.drop_settle_seconds,
         ),
+        lead_silence=timedelta(days=settings.lead_silence_days),
     )
 
 

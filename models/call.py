@@ -30,6 +30,12 @@ class Stage(StrEnum):
     """The workspace's trackers have changed since the call was classified."""
     FEED_BACK = "feed_back"
     DELIVER = "deliver"
+    FOLLOW = "follow"
+    """The records of the other calls of a lead that this one has changed."""
+
+
+BESIDE_THE_ROAD = (Stage.DELIVER, Stage.TRACK, Stage.FOLLOW)
+"""A call is finished without them."""
 
 
 class CallState(StrEnum):

@@ -1,6 +1,12 @@
-"""Lead quality and outcome: the identifiers are stored, exported and stable."""
+"""Lead quality and outcome, and the lead that the calls of one number make: the identifiers are stored, exported and
+stable."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
+
+from models.call import CallId
+from models.channel import Channel
 
 
 class LeadQuality(StrEnum):
@@ -75,3 +81,43 @@ class Handling(StrEnum):
     """Offered a next step."""
     AGREED = "agreed"
     """Agreed one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeadCall:
+    """What one call brings to the lead that it belongs to. None: not known, or withheld."""
+
+    call_id: CallId
+    started_at: datetime
+    channel: Channel | None
+    """The first one that its caller states."""
+    quality: LeadQuality | None
+    outcome: Outcome | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lead:
+    """Calls of one number with no long silence between them, in order of time; there is always one."""
+
+    id: CallId
+    """The call among them that reached us first: an older one that comes later does not rename the lead."""
+    calls: tuple[LeadCall, ...]
+    channel: Channel | None
+    """Of the first call that states one; a later call does not replace it."""
+    quality: LeadQuality | None
+    """The best; `not_a_lead` only where every call is: then this is no new lead."""
+    outcome: Outcome | None
+    """Of the last call whose outcome is known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeadPlace:
+    """The place of one call in its lead, and what the lead as a whole is."""
+
+    lead: str
+    """The lead's public id: that of the call that names it."""
+    number: int
+    """Of the call in the lead, from 1, in order of time. Beyond 1 it is a repeat, and no new lead."""
+    channel: Channel | None
+    quality: LeadQuality | None
+    outcome: Outcome | None

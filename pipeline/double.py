@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from models.call import CallId
-from pipeline import objects
+from pipeline import leads, objects
 from pipeline.record import announce
 from pipeline.toolbox import Toolbox
 from storage import call_facts, calls, doomed, erasure, records, work
@@ -15,6 +15,7 @@ def fold(session: Session, tools: Toolbox, *, call_id: CallId, into: CallId) -> 
 
     Whichever came later says what holds, as a repeat does; the other one fills the gaps.
     """
+    leads.hold(session, tools, call_id, into)
     facts, named = call_facts.known_facts(session, tools.vault, call_id=call_id)
     if call_id < into:
         named -= call_facts.known_facts(session, tools.vault, call_id=into)[1]
@@ -24,6 +25,7 @@ def fold(session: Session, tools: Toolbox, *, call_id: CallId, into: CallId) -> 
     for key in erasure.erase(session, call_id=call_id):
         if key.startswith(OWN_PREFIX):
             doomed.doom(session, workspace_id=workspace_id, object_key=key)
+    leads.forget(session, tools, call_id)
     calls.set_duplicate(session, call_id=call_id, of=into)
     call_facts.update_facts(session, tools.vault, call_id=into, facts=facts, named=named)
     if records.of_call(session, call_id=call_id) is not None:

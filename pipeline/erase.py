@@ -6,6 +6,7 @@ so these, sent again, are a new one.
 """
 
 from models.call import CallId
+from pipeline import leads
 from pipeline.objects import bury
 from pipeline.record import announce
 from pipeline.toolbox import Toolbox
@@ -19,6 +20,7 @@ def erase_call(tools: Toolbox, *, call_id: CallId) -> None:
         work.set_aside(session, call_id=call_id)
         call = calls.row(session, call_id)
         keys = erasure.erase(session, call_id=call_id)
+        leads.forget(session, tools, call_id)
         for own in (call_id, *erasure.doubles_of(session, call_id=call_id)):
             keys += erasure.dropped_for(session, call_id=own)
         for key in keys:

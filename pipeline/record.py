@@ -7,6 +7,7 @@ from attribution.record import record_body
 from models.call import CallId, Stage
 from models.conversation import Conversation
 from models.tag import Evidence, Quote, quote_of
+from pipeline import leads
 from pipeline.route import QUEUES
 from pipeline.toolbox import Toolbox
 from storage import calls, deliveries, records, tags, transcripts, work
@@ -18,7 +19,8 @@ REPLACED = "a newer state of the record goes instead"
 def write_record(session: Session, tools: Toolbox, call_id: CallId) -> Change | None:
     """Make the record anew; when it says something else than before, it goes into the feed and to every receiver.
 
-    Call it last in a transaction: the feed's number is taken here and locks the feed until the commit.
+    The records of other calls that belong to the same lead follow, by a work of their own. Call it last in a
+    transaction: the feed's number is taken here and locks the feed until the commit.
     """
     call = calls.get(session, tools.vault, call_id=call_id)
     given = tags.of_call(session, call_id=call_id)
@@ -30,7 +32,8 @@ def write_record(session: Session, tools: Toolbox, call_id: CallId) -> Change | 
         assert conversation is not None  # a tag with evidence was made from one
         return quote_of(conversation, evidence)
 
-    body = record_body(call, given, attribution, quote_of=quote)
+    place = leads.place(session, tools, call, given)
+    body = record_body(call, given, attribution, lead=place, quote_of=quote)
     change = records.write(session, workspace_id=call.workspace_id, call_id=call_id, body=body)
     if change is not None:
         announce(session, change, lane=calls.row(session, call_id).lane)

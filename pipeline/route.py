@@ -19,6 +19,7 @@ QUEUES: dict[Stage, str] = {
     Stage.TRACK: "text",
     Stage.FEED_BACK: "text",
     Stage.DELIVER: "deliver",
+    Stage.FOLLOW: "text",
 }
 """Which queue a stage waits in: `speech` may sit on a machine of its own with a graphics card."""
 

@@ -5,7 +5,6 @@ that writes the result, ends the work row (checked by its fence) and makes the n
 anywhere and run again, and its result is written once.
 """
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -20,6 +19,7 @@ from audio.sound import listen
 from classifiers.campaigns import is_tracked, tracked
 from classifiers.settle import settle
 from classifiers.tagging import opinions_of
+from connectors.phone_number import without_numbers
 from diarization.label import label_words
 from diarization.roles import assign_roles, with_roles
 from models.call import LANGUAGES, Call, CallId, CallState, Stage
@@ -39,6 +39,7 @@ from models.health import FindingKind
 from models.tag import WithheldReason
 from pipeline import fetch_recording, lease, route
 from pipeline.deliver import WAITS, deliver
+from pipeline.follow import follow
 from pipeline.lease import Progress
 from pipeline.record import write_record
 from pipeline.toolbox import Toolbox
@@ -61,9 +62,6 @@ DELIVERED = "delivered"
 """The diarizer of words that came with their speakers."""
 
 SILENT = (FindingKind.NO_SOUND, FindingKind.NO_SPEECH)
-
-LONG_NUMBER = re.compile(r"\+?\d(?:[ ().-]{0,2}\d){8,}")
-"""Digits enough for a phone number; a date has eight."""
 
 log = structlog.get_logger()
 
@@ -121,7 +119,7 @@ def transcribe_call(tools: Toolbox, job: Job, progress: Progress) -> None:
 @contextmanager
 def _opened(tools: Toolbox, object_key: str, call: Call) -> Iterator[PcmClip]:
     """Its sound; in reasons it has the name by which its sender knows it."""
-    name = _without_numbers(call.origin) or "the recording"
+    name = without_numbers(call.origin) or "the recording"
     tools.scratch.mkdir(parents=True, exist_ok=True)
     with (
         tools.objects.open_local(object_key) as path,
@@ -134,11 +132,6 @@ def _opened(tools: Toolbox, object_key: str, call: Call) -> Iterator[PcmClip]:
 
 def _encoding(source: Source) -> str:
     return f"{source.codec}, {source.rate} Hz, {source.channels} ch, in {source.container}"
-
-
-def _without_numbers(origin: str) -> str:
-    """Phone systems write numbers into the names of their files, and the reason of a failure goes out."""
-    return LONG_NUMBER.sub("…", origin)
 
 
 def diarize_call(tools: Toolbox, job: Job, progress: Progress) -> None:  # noqa: ARG001  (it has nothing to tell)
@@ -309,6 +302,7 @@ STEPS: dict[Stage, Callable[[Toolbox, Job, Progress], None]] = {
     Stage.TRACK: track_call,
     Stage.FEED_BACK: feed_back,
     Stage.DELIVER: deliver,
+    Stage.FOLLOW: follow,
 }
 
 
@@ -379,12 +373,15 @@ def give_up(tools: Toolbox, job: Job, reason: str) -> None:
 def fail(  # noqa: PLR0917
     session: Session, tools: Toolbox, call_id: CallId, stage: Stage, input_key: str, reason: str
 ) -> None:
-    """What follows when a stage is given up: a call that failed, or a delivery that did."""
+    """What follows when a stage is given up: a call that failed, or a delivery that did.
+
+    A call has not failed when the records of others cannot be made; these stay marked, for the next change of the lead.
+    """
     if stage is Stage.DELIVER:
         deliveries.close(session, delivery_id=int(input_key), state="failed", answer=reason)
         return
-    if stage is Stage.TRACK:
-        return  # the call has its other tags, and keeps them
+    if stage in (Stage.TRACK, Stage.FOLLOW):
+        return  # the call has its tags and its record, and keeps them
     if stage is not Stage.FEED_BACK and route.input_key(session, call_id, stage) != input_key:
         return  # its input has changed meanwhile; a newer run is due, and the call has not failed
     calls.set_state(session, call_id=call_id, state=CallState.FAILED, reason=reason)

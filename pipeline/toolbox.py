@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy.orm import Session
@@ -62,6 +63,8 @@ class Toolbox:
     """A folder for files in passing."""
     thresholds: Thresholds = field(default_factory=Thresholds)
     limits: Limits = field(default_factory=Limits)
+    lead_silence: timedelta = timedelta(days=30)
+    """After so long without a call a caller who calls again is a new lead, unless the workspace says otherwise."""
 
     @contextmanager
     def writing(self) -> Iterator[Session]:

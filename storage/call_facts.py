@@ -87,13 +87,16 @@ def _set_numbers(session: Session, vault: Vault, call: tables.Call, dialling: st
 
 
 def release_caller(session: Session, *, caller_id: int) -> None:
-    """A number that no call has any more is forgotten."""
+    """A number that no call has any more is forgotten, and the leads that were folded by it."""
     # Locked first: of two calls that let go of it at once, the second sees that it is the last.
     session.execute(select(tables.Caller.id).where(tables.Caller.id == caller_id).with_for_update())
     used = select(tables.Call.id).where(tables.Call.caller_id == caller_id).exists()
-    session.execute(
-        delete(tables.Caller).where(tables.Caller.id == caller_id, ~used).execution_options(synchronize_session=False)
-    )
+    for table, column in (
+        (tables.LeadCall, tables.LeadCall.caller_id),
+        (tables.Lead, tables.Lead.caller_id),
+        (tables.Caller, tables.Caller.id),
+    ):
+        session.execute(delete(table).where(column == caller_id, ~used).execution_options(synchronize_session=False))
 
 
 def _numbers(vault: Vault, call: tables.Call, person: tables.Caller | None) -> tuple[str | None, str | None]:

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from ulid import ULID
 
-from models.call import Call, CallFacts, CallId, CallState, Stage, StartKnownFrom
+from models.call import BESIDE_THE_ROAD, Call, CallFacts, CallId, CallState, Stage, StartKnownFrom
 from models.errors import NotFound
 from storage import tables
 from storage.call_facts import facts_of
@@ -43,7 +43,7 @@ def find(session: Session, *, workspace_id: int, identity: Identity) -> CallId |
     else:
         return None
     found = session.scalar(
-        select(tables.Call.id).where(tables.Call.workspace_id == workspace_id, *same).with_for_update()
+        select(tables.Call.id).where(tables.Call.workspace_id == workspace_id, *same).with_for_update(key_share=True)
     )
     return None if found is None else CallId(found)
 
@@ -182,7 +182,7 @@ def _open_work(session: Session, ids: Sequence[int]) -> dict[int, tuple[Stage, f
         .where(
             tables.Work.call_id.in_(ids),
             tables.Work.state.in_(("due", "running")),
-            tables.Work.stage.not_in((Stage.DELIVER, Stage.TRACK)),
+            tables.Work.stage.not_in(BESIDE_THE_ROAD),
         )
         .order_by(tables.Work.id.desc())
     )
@@ -227,8 +227,11 @@ def set_state(session: Session, *, call_id: CallId, state: CallState, reason: st
 
 
 def lock(session: Session, call_id: CallId) -> None:
-    """Until the transaction ends nobody else writes about this call: its results are written one after the other."""
-    session.execute(select(tables.Call.id).where(tables.Call.id == call_id).with_for_update())
+    """Until the transaction ends nobody else writes about this call: its results are written one after the other.
+
+    Rows may be made that only refer to it: whoever folds the leads of its caller does not wait for it.
+    """
+    session.execute(select(tables.Call.id).where(tables.Call.id == call_id).with_for_update(key_share=True))
     session.expire_all()
 
 

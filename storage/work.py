@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, CursorResult, Update, and_, case, delete, 
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from models.call import CallId, Stage
+from models.call import BESIDE_THE_ROAD, CallId, Stage
 from models.errors import LeaseLost
 from storage.database import moment
 from storage.tables import Work, Worker
@@ -176,10 +176,11 @@ def give_back(session: Session, job: Job) -> None:
 
 
 def set_aside(session: Session, *, call_id: CallId) -> None:
-    """Stop what is due or running for a call; its results will find their fence gone."""
+    """Stop what is due or running for a call; its results will find their fence gone. Trackers come with the tags."""
+    left = [stage for stage in BESIDE_THE_ROAD if stage is not Stage.TRACK]
     session.execute(
         update(Work)
-        .where(Work.call_id == call_id, Work.state.in_(("due", "running")), Work.stage != Stage.DELIVER)
+        .where(Work.call_id == call_id, Work.state.in_(("due", "running")), Work.stage.not_in(left))
         .values(state="done", fence=Work.fence + 1, lease_until=None)
     )
 
@@ -200,9 +201,9 @@ def withdraw(session: Session, *, call_id: CallId, stage: Stage, input_keys: Seq
 
 
 def is_open(session: Session, *, call_id: CallId) -> bool:
-    """Whether a stage of the call's road is due or running: deliveries and trackers come beside it."""
+    """Whether a stage of the call's road is due or running; what comes beside it does not count."""
     statement = select(func.count()).where(
-        Work.call_id == call_id, Work.state.in_(("due", "running")), Work.stage.not_in((Stage.DELIVER, Stage.TRACK))
+        Work.call_id == call_id, Work.state.in_(("due", "running")), Work.stage.not_in(BESIDE_THE_ROAD)
     )
     return bool(session.scalar(statement))
 

@@ -76,6 +76,7 @@ def show_call(shown: Shown) -> None:
         _heading(console, "Attribution")
         console.print(f"{shown.record['verdict']}: {shown.sentence}", soft_wrap=True)
         _tracked(console, shown.record["tracked"])
+        _lead(console, shown.record.get("lead"))
     for delivery in shown.deliveries:
         said = f": {delivery.answer}" if delivery.answer else ""
         console.print(f"revision {delivery.revision} {delivery.state}{said}", soft_wrap=True)
@@ -169,6 +170,15 @@ def _tag(console: Console, kind: str, value: str, tag: Mapping[str, Any]) -> Non
         console.print(
             Text.assemble(" " * 18, (f"{at}{quote['speaker']}: ", "dim"), isolated(quote["text"])), soft_wrap=True
         )
+
+
+def _lead(console: Console, lead: Mapping[str, Any] | None) -> None:
+    if lead is not None:
+        said = ", ".join(
+            (lead["first_stated_channel"] or "no channel stated", lead["best_quality"], lead["latest_outcome"])
+        )
+        which = f"call {lead['number']} of lead {lead['id']}: {said}"
+        console.print(Text.assemble((f"{'lead':18}", "bold"), which), soft_wrap=True)
 
 
 def _tracked(console: Console, tracked: Mapping[str, Any]) -> None:

@@ -4,6 +4,7 @@ References are composite, (workspace_id, id), so that a row of a foreign workspa
 """
 
 from storage.tables.calls import Call, Caller, DoomedObject, DroppedObject, Recording, Source
+from storage.tables.leads import Lead, LeadCall
 from storage.tables.records import Delivery, Destination, Event, Record
 from storage.tables.row import Row, UtcTime
 from storage.tables.speech import Conversation, Correction, Opinion, Tag, Transcript
@@ -23,6 +24,8 @@ __all__ = [
     "DroppedObject",
     "Event",
     "JobLease",
+    "Lead",
+    "LeadCall",
     "Opinion",
     "Record",
     "Recording",

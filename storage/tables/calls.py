@@ -93,7 +93,13 @@ class Caller(Row):
     workspace_id: Mapped[int] = mapped_column(ForeignKey("workspace.id"))
     phone_hash: Mapped[str]
     phone_cipher: Mapped[bytes]
-    __table_args__ = (UniqueConstraint("workspace_id", "id"), UniqueConstraint("workspace_id", "phone_hash"))
+    silence: Mapped[int | None]
+    """Seconds of silence by which its leads were last folded. None: never yet; 0: to be folded anew."""
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "id"),
+        UniqueConstraint("workspace_id", "phone_hash"),
+        Index(None, "workspace_id", "silence"),
+    )
 
 
 class Call(Row):

@@ -154,7 +154,7 @@ def quote_of(evidence: Evidence) -> Quote:
 def body(tags: list[Tag], the_call: Call | None = None) -> dict[str, object]:
     subject = the_call or call()
     attribution = attribute(subject.facts.tracking, tags, started_at=subject.facts.started_at)
-    return record_body(subject, tags, attribution, quote_of=quote_of)
+    return record_body(subject, tags, attribution, lead=None, quote_of=quote_of)
 
 
 def test_campaign_words_and_trackers_are_in_the_record_and_a_withheld_one_is_a_guess() -> None:

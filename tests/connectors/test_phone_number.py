@@ -2,7 +2,7 @@
 
 import pytest
 
-from connectors.phone_number import phone_number
+from connectors.phone_number import is_somebodys, phone_number
 
 
 @pytest.mark.parametrize(
@@ -53,3 +53,32 @@ def test_what_is_none_stays_as_it_is(text: str, region: str | None, expected: st
 )
 def test_a_hidden_number_is_none(text: str) -> None:
     assert phone_number(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "region", "expected"),
+    [
+        ("+12025550143", None, True),
+        ("8 (916) 123-45-67", "RU", True),
+        ("۰۹۱۲ ۳۴۵ ۶۷۸۹", "IR", True),
+        ("٠٩١٢٣٤٥٦٧٨٩", "IR", True),
+        ("9161234567", None, False),  # of which country, nobody knows
+        ("101", "US", False),
+        ("reception", None, False),
+        ("+1 202", None, False),
+        ("+12020000000", None, False),  # as long as a number, and of no numbering plan
+        ("+999123456789", None, False),
+        ("00000000000", "RU", False),
+    ],
+)
+def test_calls_are_of_one_person_only_where_a_line_can_have_the_number(
+    text: str, region: str | None, expected: bool
+) -> None:
+    number = phone_number(text, region=region)
+    assert number is not None
+    assert is_somebodys(number) is expected
+
+
+@pytest.mark.parametrize("stored", ["+266696687", "+86282452253", "anonymous", "+", ""])
+def test_a_hidden_number_is_nobodys_though_it_was_stored_as_one(stored: str) -> None:
+    assert not is_somebodys(stored)

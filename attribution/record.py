@@ -28,7 +28,11 @@ def record_body(
       `{"key", "channel", "campaign", "verdict", "confidence", "status", "reason", "best_guess", "source", "version",
       "quotes"}` (`verdict` for the first two; `campaign` is the workspace's own, whose words the caller said);
     - `stated`: how the question «which channel» stands as a whole: `{"status", "reason", "confidence"}`;
-    - `lead_quality`, `not_a_lead_reason`, `outcome`: `{"key", "value", …}` with the same rest; `score` 0 to 100;
+    - `lead_quality`, `not_a_lead_reason`, `outcome`, `lost_reason`: `{"key", "value", …}` with the same rest; `score` 0
+      to 100;
+    - `objections`: `{"key", "objection", "answered", …}` with the same rest;
+    - `handling`: `{"score" (0 to 100), "confidence", "answers"}`, the last by question with the same rest, null without
+      an answer;
     - `trackers`: of the workspace's own phrases, those that were said: `{"key", "tracker", …}` with the same rest.
     - `lead`: what all calls of this number say together, and which of them this is: `{"id", "number" (from 1),
       "is_repeat", "first_stated_channel" (null: none was), "best_quality", "latest_outcome"}`; null for a call inside
@@ -64,6 +68,8 @@ def record_body(
         "lead": _lead(lead) if lead else None,
         "score": quality.score if quality and quality.status is not TagStatus.WITHHELD else None,
         **{kind.value: _answer(call, tag, quote_of) if tag else None for kind, tag in single.items()},
+        "objections": [_objection(call, tag, quote_of) for tag in tags if tag.kind is TagKind.OBJECTION],
+        "handling": _handling(call, [tag for tag in tags if tag.kind is TagKind.HANDLING], quote_of),
         "trackers": [_tracker(call, tag, quote_of) for tag in tags if tag.kind is TagKind.TRACKER],
     }
 
@@ -83,7 +89,9 @@ def verdict_sentence(attribution: Attribution) -> str:
     return sentences[attribution.verdict]
 
 
-_SINGLE = (TagKind.LEAD_QUALITY, TagKind.NOT_A_LEAD_REASON, TagKind.OUTCOME)
+_SINGLE = (TagKind.LEAD_QUALITY, TagKind.NOT_A_LEAD_REASON, TagKind.OUTCOME, TagKind.LOST_REASON)
+_BY_ITEM = (TagKind.OBJECTION, TagKind.HANDLING)
+"""Kinds whose `item` says which one it is, and not what the answer is."""
 
 
 def _lead(place: LeadPlace) -> dict[str, Any]:
@@ -159,9 +167,23 @@ def _tracker(call: Call, tag: Tag, quote_of: QuoteOf) -> dict[str, Any]:
     return {"tracker": answer.pop("value"), **answer}
 
 
+def _objection(call: Call, tag: Tag, quote_of: QuoteOf) -> dict[str, Any]:
+    answer = _answer(call, tag, quote_of)
+    return {"objection": answer.pop("value"), "answered": tag.detail.get("answered") == "yes", **answer}
+
+
+def _handling(call: Call, tags: Sequence[Tag], quote_of: QuoteOf) -> dict[str, Any] | None:
+    """None where the agent's work was not looked at, or what was seen is too unsure for a score."""
+    whole = next((tag for tag in tags if not tag.item and tag.status is not TagStatus.WITHHELD), None)
+    if whole is None:
+        return None
+    answers = {tag.item: _answer(call, tag, quote_of) for tag in tags if tag.item}
+    return {"score": whole.score, "confidence": round(whole.confidence, 3), "answers": answers}
+
+
 def _answer(call: Call, tag: Tag, quote_of: QuoteOf) -> dict[str, Any]:
     withheld = tag.status is TagStatus.WITHHELD
-    value = tag.item or tag.value
+    value = tag.value if tag.kind in _BY_ITEM else tag.item or tag.value
     return {
         "key": ":".join(part for part in (call.public_id, tag.kind.value, tag.item) if part),
         "value": UNKNOWN if withheld else value,

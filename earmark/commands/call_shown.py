@@ -1,6 +1,7 @@
 """One call in full, for `earmark show`."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,7 @@ from earmark.progress import stage_text
 from models.call import Call, CallFacts, StartKnownFrom
 from models.conversation import Conversation, Role
 from models.health import side_names
+from models.tag import Tag, TagKind, TagStatus
 from models.transcript import Transcript
 from pipeline.record import conversation_of
 from storage import calls, recordings, records, tags, transcripts
@@ -24,7 +26,7 @@ from storage.recordings import SavedRecording
 
 STYLES = {Role.AGENT: "cyan", Role.CALLER: "green", Role.MACHINE: "dim", Role.UNKNOWN: ""}
 CHANNELS = ("stated_channels", "possible_channels", "denied_channels", "incidental_channels")
-ANSWERS = ("lead_quality", "not_a_lead_reason", "outcome")
+ANSWERS = ("lead_quality", "not_a_lead_reason", "outcome", "lost_reason")
 
 
 STARTS = {
@@ -45,6 +47,8 @@ class Shown:
     sentence: str
     """The verdict for people."""
     deliveries: list[Delivery]
+    acts: Mapping[int, list[str]]
+    """What each turn does, by its number."""
 
 
 def read_call(opened: Opened, call: Call) -> Shown:
@@ -61,7 +65,16 @@ def read_call(opened: Opened, call: Call) -> Shown:
             record=change.body if change else None,
             sentence=verdict_sentence(attribute(fresh.facts.tracking, given, started_at=fresh.facts.started_at)),
             deliveries=of_call(session, call_id=call.id),
+            acts=_acts(given),
         )
+
+
+def _acts(given: Sequence[Tag]) -> dict[int, list[str]]:
+    acts: dict[int, list[str]] = defaultdict(list)
+    for tag in given:
+        if tag.kind is TagKind.ACT and tag.status is not TagStatus.WITHHELD:
+            acts[tag.evidence[0].turn].append(str(tag.value).replace("_", " "))
+    return acts
 
 
 def show_call(shown: Shown) -> None:
@@ -69,7 +82,7 @@ def show_call(shown: Shown) -> None:
     _facts(console, shown)
     if shown.conversation is not None and shown.conversation.turns:
         _heading(console, "Transcript")
-        _transcript(console, shown.conversation)
+        _transcript(console, shown.conversation, shown.acts)
     if shown.record is not None:
         _heading(console, "Tags")
         _tags(console, shown.record)
@@ -137,10 +150,12 @@ def _started(facts: CallFacts) -> str:
     return f"{facts.started_at:%Y-%m-%d %H:%M:%S} UTC{STARTS[facts.started_from]}" if facts.started_at else ""
 
 
-def _transcript(console: Console, conversation: Conversation) -> None:
-    for turn in conversation.turns:
+def _transcript(console: Console, conversation: Conversation, acts: Mapping[int, list[str]]) -> None:
+    for number, turn in enumerate(conversation.turns):
         start = next((word.start for word in turn.words if word.start is not None), None)
-        line = Text.assemble((f"{minutes(start):>7}  ", "dim"), (f"{turn.role.value:8}", STYLES[turn.role]), turn.text)
+        does = f"  [{', '.join(acts[number])}]" if number in acts else ""
+        who = (f"{turn.role.value:8}", STYLES[turn.role])
+        line = Text.assemble((f"{minutes(start):>7}  ", "dim"), who, turn.text, (does, "dim"))
         console.print(line, soft_wrap=True)
 
 
@@ -154,10 +169,22 @@ def _tags(console: Console, record: Mapping[str, Any]) -> None:
         if (one := record.get(kind)) is not None:
             score = f" {record['score']}" if kind == "lead_quality" and record.get("score") is not None else ""
             _tag(console, kind.replace("_", " "), f"{answer(one)}{score}", one)
+    for one in record.get("objections") or ():
+        _tag(console, "objection", f"{one['objection']}, {'answered' if one['answered'] else 'not answered'}", one)
+    _handling(console, record.get("handling"))
     for one in record.get("trackers") or ():
         _tag(console, "tracker", isolated(one["tracker"]), one)
     if not any(record.get(kind) for kind in (*CHANNELS, *ANSWERS, "trackers")):
         console.print("none: there are no words on it", style="dim")
+
+
+def _handling(console: Console, handling: Mapping[str, Any] | None) -> None:
+    if handling is None:
+        return
+    sure = f"{handling['confidence']:.0%}"
+    console.print(Text.assemble((f"{'handling':18}", "bold"), f"{handling['score']} of 100  ", (sure, "dim")))
+    for item, one in handling["answers"].items():
+        _tag(console, f"  {item.replace('_', ' ')}", answer(one), one)
 
 
 def _tag(console: Console, kind: str, value: str, tag: Mapping[str, Any]) -> None:

@@ -178,6 +178,32 @@ def test_campaign_words_and_trackers_are_in_the_record_and_a_withheld_one_is_a_g
     assert without_quotes(record)["trackers"][0]["quotes"] == []
 
 
+def test_what_was_objected_lost_and_handled_is_in_the_record() -> None:
+    tags = [
+        tag(TagKind.OUTCOME, value="lost"),
+        tag(TagKind.LOST_REASON, value="price"),
+        tag(TagKind.OBJECTION, "0", value="price", detail={"answered": "yes"}, evidence=(Evidence(3, 5, 1),)),
+        tag(TagKind.OBJECTION, "1", value="timing", detail={"answered": "no"}, withheld=True),
+        tag(TagKind.HANDLING, value="50", score=50),
+        tag(TagKind.HANDLING, "greeted", value="yes"),
+        tag(TagKind.HANDLING, "source", value="no", withheld=True),
+    ]
+    record: dict[str, Any] = body(tags)
+    assert record["lost_reason"]["value"] == "price"
+    assert [(one["key"], one["objection"], one["answered"]) for one in record["objections"]] == [
+        ("01J:objection:0", "price", True),
+        ("01J:objection:1", "unknown", False),
+    ]
+    assert record["handling"]["score"] == 50
+    answers = record["handling"]["answers"]
+    assert {item: (one["value"], one["best_guess"]) for item, one in answers.items()} == {
+        "greeted": ("yes", None),
+        "source": ("unknown", "no"),
+    }
+    assert without_quotes(record)["objections"][0]["quotes"] == []
+    assert body([tag(TagKind.HANDLING, value="50", score=50, withheld=True)])["handling"] is None
+
+
 def test_the_record_says_what_was_tracked_said_and_with_which_words() -> None:
     tags = [
         tag(TagKind.STATED_CHANNEL, "referral", evidence=(Evidence(3, 5, 1),)),

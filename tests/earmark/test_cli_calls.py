@@ -60,7 +60,8 @@ def test_a_finished_transcript_goes_the_whole_road(earmark: Earmark, write: Call
     _work_it_off()
     shown = earmark("show", "17")
     assert shown.status == 0
-    for words in (public_id, "facebook", "saw your ad on Facebook", "conflicts: ", "google_ads", "caller", "[greet", "handling"):
+    said = (public_id, "facebook", "saw your ad on Facebook", "conflicts: ", "google_ads", "caller")
+    for words in (*said, "[greet", "handling"):
         assert words in shown.out
     record = json.loads(earmark("show", public_id.lower(), "--json").out)
     assert record["verdict"] == "conflicts"

@@ -1,7 +1,8 @@
 """Learns `classifiers/learned/weights/` from the labelled calls: `python -m benchmarks.train_tags`; 15 minutes or so.
 
-Each call, and every other pair of pieces, is learned from twice: as it is, and made harder, without its speakers or
-with a tenth to three tenths of its words misheard. The held-back calls (`held-*.jsonl`) are not read.
+Each call and each piece is learned from twice: as it is, and about other brands; the second time calls and half of the
+pieces are harder too, without speakers or with a tenth to three tenths of the words misheard. The held-back calls
+(`held-*.jsonl`) are not read.
 """
 
 import json
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from benchmarks.other_brands import with_other_brands
 from classifiers.learned import call_model, turn_model
 from classifiers.learned.examples import read_example
 from classifiers.learned.training import learn
@@ -19,6 +21,8 @@ _ROOT = Path(__file__).parents[1]
 _LABELLED, _WEIGHTS = _ROOT / "evaluation" / "labelled", _ROOT / "classifiers" / "learned" / "weights"
 _KINDS = ("calls", "acts", "channels")
 _MISHEARD = (0.1, 0.2, 0.3)
+_HARDER = 2
+"""Of four pieces."""
 
 
 def main() -> None:
@@ -38,9 +42,11 @@ def _given() -> Iterator[dict[str, Any]]:
 
 def _harder(given: list[dict[str, Any]]) -> Iterator[Any]:
     for number, record in enumerate(given):
-        if record.get("piece") and number % 4 > 1:
-            continue
-        yield without_speakers(record) if number % 2 else misheard(record, _MISHEARD[number // 2 % len(_MISHEARD)])
+        other = with_other_brands(record)
+        if not record.get("piece") or number % 4 < _HARDER:
+            yield without_speakers(other) if number % 2 else misheard(other, _MISHEARD[number // 2 % len(_MISHEARD)])
+        elif other is not record:
+            yield other
 
 
 if __name__ == "__main__":

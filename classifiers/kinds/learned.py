@@ -15,18 +15,18 @@ from classifiers.kinds.mentions import MentionRules
 from classifiers.kinds.outcome import OutcomeRules
 from classifiers.kinds.quality import QualityRules
 from classifiers.learned.call_features import (
-    CHANNEL_QUESTION,
+    BEFORE_CHANNELS,
     FIRST_QUESTION,
     HANDLING_PREFIX,
-    NO_CHANNEL,
     NOT_APPLICABLE,
     Features,
+    answers_of,
     call_features,
-    channel_features,
     with_first,
 )
 from classifiers.learned.call_model import FILE as CALLS
 from classifiers.learned.call_model import CallModel, call_models
+from classifiers.learned.channel_features import CHANNEL_QUESTION, NO_CHANNEL, channel_features
 from classifiers.learned.evidence import objection_answered, quoted, shown_by
 from classifiers.learned.examples import CHANNEL_LISTS
 from classifiers.learned.turn_model import FILE as TURNS
@@ -43,6 +43,7 @@ VERSION = (
     f"learned-1 weights {crc32(b''.join(files(FOLDER).joinpath(name).read_bytes() for name in (TURNS, CALLS))):08x}"
 )
 """Changes with the weights, so that calls are tagged anew when these were learned again."""
+_NO_LEAD_FROM = 0.6
 _ACT_FROM = 0.5
 _SHOWN_FROM = 0.25
 """Chance of a channel, below which it is no opinion, not even a doubtful one."""
@@ -73,9 +74,10 @@ class LearnedTags:
             return [opinion for rules in self._rules for opinion in rules.classify(conversation, context)]
         features = call_features(found)
         features = with_first(features, self._models[FIRST_QUESTION].chances(features))
+        answers = answers_of({question: self._models[question].chances(features) for question in BEFORE_CHANNELS})
         acts = _acts(found)
         return [
-            *_channels(found, self._models[CHANNEL_QUESTION]),
+            *_channels(found, self._models[CHANNEL_QUESTION], answers),
             *self._call(found, features),
             *_handling(found, features, self._models),
             *_objections(found, acts),
@@ -94,7 +96,7 @@ class LearnedTags:
     def _opinion(self, found: Understood, kind: TagKind, features: Features) -> Opinion:
         model = self._models[kind]
         chances = model.chances(features)
-        answer = _likeliest(chances)
+        answer = _quality(chances) if kind is TagKind.LEAD_QUALITY else _likeliest(chances)
         return _learned(
             kind,
             answer,
@@ -120,15 +122,23 @@ def _likeliest(chances: Chances) -> str:
     return max(chances, key=lambda answer: chances[answer])
 
 
+def _quality(chances: Chances) -> str:
+    """A real lead thrown away is the worst error: what is hardly likelier to be none is the likeliest of leads."""
+    answer = _likeliest(chances)
+    if answer != LeadQuality.NOT_A_LEAD or chances[answer] >= _NO_LEAD_FROM:
+        return answer
+    return _likeliest({quality: chance for quality, chance in chances.items() if quality != answer})
+
+
 def _score(chances: Chances) -> int:
-    """The mean of what the qualities' middles promise, kept within the range of the likeliest."""
-    low, high = SCORE_RANGES[LeadQuality(_likeliest(chances))]
+    """The mean of what the qualities' middles promise, kept within the range of the answer."""
+    low, high = SCORE_RANGES[LeadQuality(_quality(chances))]
     middles = {quality: sum(SCORE_RANGES[quality]) / 2 for quality in LeadQuality}
     return round(min(high, max(low, sum(chances[quality] * middles[quality] for quality in LeadQuality))))
 
 
-def _channels(found: Understood, model: CallModel) -> Iterator[Opinion]:
-    chances = {channel: model.chances(features) for channel, features in channel_features(found).items()}
+def _channels(found: Understood, model: CallModel, answers: Features) -> Iterator[Opinion]:
+    chances = {channel: model.chances(features) for channel, features in channel_features(found, answers).items()}
     decided = {channel: _list_of(chance) for channel, chance in chances.items()}
     places = {channel: _places(found, channel) for channel, name in decided.items() if name}
     for name, kind in _KINDS.items():

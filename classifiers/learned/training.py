@@ -15,21 +15,20 @@ from numpy.typing import NDArray
 
 from classifiers.learned.call_features import (
     ACTS,
-    CHANNEL_QUESTION,
+    BEFORE_CHANNELS,
     FIRST_QUESTION,
     HANDLING,
     HANDLING_PREFIX,
-    NO_CHANNEL,
     NOT_APPLICABLE,
     QUESTIONS,
-    SAYS,
     TAGS,
     Features,
+    answers_of,
     call_features,
-    channel_features,
     with_first,
 )
 from classifiers.learned.call_model import CallModel
+from classifiers.learned.channel_features import CHANNEL_QUESTION, NO_CHANNEL, SAYS, channel_features
 from classifiers.learned.examples import CHANNEL_LISTS, Example
 from classifiers.learned.turn_model import Numbers, TurnModel, matrix_of
 from classifiers.learned.turns import Blocks, blocks_of
@@ -43,7 +42,7 @@ _RAREST = 3
 """Turns, or calls, that a feature must be in."""
 _LEAST = 4
 """Turns that must have a target."""
-_TURN_FIT, _CALL_FIT, _CHANNEL_FIT = 4.0, 0.1, 3.0
+_TURN_FIT, _CALL_FIT, _CHANNEL_FIT = 4.0, 0.1, 0.3
 """Inverse strengths of regularisation, chosen on calls that are in neither training nor test."""
 _KEPT = 0.08
 """Share of a target's weights that are kept, the largest: the others are noise, and nine tenths of the file."""
@@ -183,19 +182,30 @@ def _calls(examples: Sequence[Example], unseen: Sequence[Understood]) -> dict[st
     whole = [number for number, example in enumerate(examples) if example.piece is None]
     features = {number: call_features(unseen[number]) for number in whole}
     fold = _folds(examples)
-    models = {}
+    models, known = {}, {}
     for question in (*QUESTIONS, *HANDLING):
-        asked = [number for number in whole if _answer(examples[number], question)]
-        answers = [str(_answer(examples[number], question)) for number in asked]
-        groups = [fold[examples[number].id] for number in asked]
-        models[question], odds = _fit_call([features[number] for number in asked], answers, groups, _CALL_FIT)
+        models[question], chances = _fit_question(question, examples, features, fold)
         if question == FIRST_QUESTION:
-            for number, shares in zip(asked, models[question].shares(odds), strict=True):
-                features[number] = with_first(
-                    features[number], dict(zip(models[question].answers, shares, strict=True))
-                )
-    models[CHANNEL_QUESTION], _ = _fit_call(*_channel_rows(examples, unseen, fold), _CHANNEL_FIT)
+            features = {number: with_first(own, chances[number]) for number, own in features.items()}
+        known[question] = chances
+    answers = {number: answers_of({name: known[name][number] for name in BEFORE_CHANNELS}) for number in whole}
+    models[CHANNEL_QUESTION], _ = _fit_call(*_channel_rows(examples, unseen, answers, fold), _CHANNEL_FIT)
     return models
+
+
+def _fit_question(
+    question: str, examples: Sequence[Example], features: Mapping[int, Features], fold: Mapping[str, int]
+) -> tuple[CallModel, dict[int, dict[str, float]]]:
+    """And the chances of each answer in every call, by models that have not learned from it."""
+    asked = [number for number in features if _answer(examples[number], question)]
+    answers = [str(_answer(examples[number], question)) for number in asked]
+    groups = [fold[examples[number].id] for number in asked]
+    model, odds = _fit_call([features[number] for number in asked], answers, groups, _CALL_FIT)
+    known = set(asked)
+    chances = {number: model.chances(own) for number, own in features.items() if number not in known}
+    for number, shares in zip(asked, model.shares(odds).tolist(), strict=True):
+        chances[number] = dict(zip(model.answers, shares, strict=True))
+    return model, chances
 
 
 def _answer(example: Example, question: str) -> str | None:
@@ -213,12 +223,12 @@ def _folds(examples: Iterable[Example]) -> dict[str, int]:
 
 
 def _channel_rows(
-    examples: Sequence[Example], unseen: Sequence[Understood], fold: Mapping[str, int]
+    examples: Sequence[Example], unseen: Sequence[Understood], answers: Mapping[int, Features], fold: Mapping[str, int]
 ) -> tuple[list[Features], list[str], list[int]]:
     rows = [
         (features, channel_answer(example, channel), fold[example.id])
-        for example, one in zip(examples, unseen, strict=True)
-        for channel, features in channel_features(one).items()
+        for number, (example, one) in enumerate(zip(examples, unseen, strict=True))
+        for channel, features in channel_features(one, answers.get(number, {})).items()
     ]
     return [row[0] for row in rows], [row[1] for row in rows], [row[2] for row in rows]
 

@@ -111,7 +111,7 @@ def _side(role: Role, side: Side) -> str:
 
 def _edges(number: int, count: int) -> Iterator[str]:
     for at, name in _EDGES.items():
-        if number == at % count and (at >= 0 or count + at >= 0):
+        if number == at % count and -count <= at < count:
             yield name
 
 

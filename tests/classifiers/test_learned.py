@@ -1,6 +1,7 @@
 """The classifier `learned`: what it answers, shows and survives."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,10 +9,11 @@ import pytest
 
 from classifiers.kinds.learned import LearnedTags, create
 from classifiers.labelled import read_conversation, results
-from classifiers.learned.call_model import call_models, read_call_models, written_call_models
+from classifiers.learned.call_model import read_call_models, written_call_models
 from classifiers.learned.examples import read_example
+from classifiers.learned.trained import FILES, read_trained, shipped, written_trained
 from classifiers.learned.training import learn
-from classifiers.learned.turn_model import read_turn_model, turn_model, written_turn_model
+from classifiers.learned.turn_model import read_turn_model, written_turn_model
 from classifiers.learned.turns import blocks_of
 from classifiers.learned.understood import find
 from classifiers.tagging import tag_conversation
@@ -175,22 +177,39 @@ def test_a_language_without_a_lexicon_has_no_opinion_but_that_nothing_is_known(l
     assert [(opinion.kind, opinion.confidence) for opinion in found] == [(TagKind.STATED_CHANNEL, 0.0)]
 
 
-def test_it_takes_no_options() -> None:
-    with pytest.raises(SettingsError, match="takes no options; got: model"):
+def test_it_takes_no_option_but_its_weights() -> None:
+    with pytest.raises(SettingsError, match="takes no option but `trained`; got: model"):
         create(model="x")
 
 
 def test_models_are_the_same_after_writing_and_reading() -> None:
-    model = turn_model()
+    model = shipped().turns
     again = read_turn_model(written_turn_model(model))
     found = find(read_conversation(call(*BOOKED)), Context(language="en"))
     assert found is not None
     turns = [blocks_of(turn) for turn in found.turns]
     assert np.allclose(model.chances(turns), again.chances(turns), atol=0.01)
-    calls = read_call_models(written_call_models(call_models()))
-    assert calls.keys() == call_models().keys()
+    calls = read_call_models(written_call_models(shipped().calls))
+    assert calls.keys() == shipped().calls.keys()
     features = dict.fromkeys(list(calls["outcome"].features)[:40], 1.0)
-    assert calls["outcome"].chances(features) == pytest.approx(call_models()["outcome"].chances(features), abs=0.01)
+    assert calls["outcome"].chances(features) == pytest.approx(shipped().calls["outcome"].chances(features), abs=0.01)
+
+
+def test_it_answers_by_the_weights_that_it_is_given() -> None:
+    """Here those that are shipped, but sure of another outcome."""
+    outcome = shipped().calls["outcome"]
+    lost = replace(outcome, bias=np.where(np.array(outcome.answers) == "lost", 99.0, outcome.bias))
+    trained = read_trained(written_trained(shipped().turns, {**shipped().calls, "outcome": lost}))
+    found = opinions(create(trained=trained), call(*BOOKED))
+    assert answer(found, TagKind.OUTCOME) == "lost"
+    assert {opinion.version for opinion in found} == {trained.version}
+    assert trained.version != shipped().version
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x05\x06", b"no weights"])
+def test_a_file_without_weights_is_named(content: bytes) -> None:
+    with pytest.raises(BadInput, match=r"turns\.npz and calls\.npz hold no weights"):
+        read_trained(dict.fromkeys(FILES, content))
 
 
 def test_it_learns_from_labelled_calls() -> None:

@@ -38,7 +38,7 @@ def read_trained(contents: Mapping[str, bytes]) -> Trained:
     try:
         models = turn_model.read_turn_model(turns), call_model.read_call_models(calls)
     except (ValueError, KeyError, EOFError, OSError, BadZipFile) as error:
-        raise BadInput(f"{' and '.join(FILES)} hold no weights: {error}; learn them again") from None
+        raise BadInput(f"{' and '.join(FILES)} hold no weights; learn them again") from error
     return Trained(*models, f"learned-1 weights {crc32(turns + calls):08x}")
 
 

@@ -1,6 +1,6 @@
 """One call in full, for `earmark show`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,8 +16,10 @@ from earmark.progress import stage_text
 from models.call import Call, CallFacts, StartKnownFrom
 from models.conversation import Conversation, Role
 from models.health import side_names
+from models.tag import Correction, Tag
 from models.transcript import Transcript
 from pipeline.record import conversation_of
+from pipeline.review import machine_tags
 from storage import calls, recordings, records, tags, transcripts
 from storage.deliveries import Delivery, of_call
 from storage.recordings import SavedRecording
@@ -45,6 +47,9 @@ class Shown:
     sentence: str
     """The verdict for people."""
     deliveries: list[Delivery]
+    corrections: list[Correction]
+    machine: list[Tag]
+    """The tags without them."""
 
 
 def read_call(opened: Opened, call: Call) -> Shown:
@@ -61,6 +66,8 @@ def read_call(opened: Opened, call: Call) -> Shown:
             record=change.body if change else None,
             sentence=verdict_sentence(attribute(fresh.facts.tracking, given, started_at=fresh.facts.started_at)),
             deliveries=of_call(session, call_id=call.id),
+            corrections=tags.corrections(session, call_id=call.id),
+            machine=machine_tags(session, opened.tools, call.id),
         )
 
 
@@ -73,6 +80,9 @@ def show_call(shown: Shown) -> None:
     if shown.record is not None:
         _heading(console, "Tags")
         _tags(console, shown.record)
+        for correction in shown.corrections:
+            said = corrected_said(correction, [tag for tag in shown.machine if tag.kind is correction.kind])
+            console.print(said, soft_wrap=True)
         _heading(console, "Attribution")
         console.print(f"{shown.record['verdict']}: {shown.sentence}", soft_wrap=True)
         _tracked(console, shown.record["tracked"])
@@ -154,6 +164,15 @@ def _tags(console: Console, record: Mapping[str, Any]) -> None:
             _tag(console, kind.replace("_", " "), f"{answer(one)}{score}", one)
     if not any(record.get(kind) for kind in (*CHANNELS, *ANSWERS)):
         console.print("none: there are no words on it", style="dim")
+
+
+def corrected_said(correction: Correction, machine: Sequence[Tag]) -> str:
+    """Who said what of a kind of tag, when and why, and what the machine says."""
+    values = ", ".join(correction.values) or "none"
+    thought = ", ".join(f"{tag.value or tag.item or 'none'} {tag.confidence:.0%}" for tag in machine) or "nothing"
+    why = f": {isolated(correction.why)}" if correction.why else ""
+    said = f"{correction.kind.replace('_', ' ')} {values} by {correction.who}"
+    return f"{said} on {correction.at:%Y-%m-%d %H:%M} UTC{why}; the machine says {thought}"
 
 
 def _tag(console: Console, kind: str, value: str, tag: Mapping[str, Any]) -> None:

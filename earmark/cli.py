@@ -19,6 +19,7 @@ from earmark.commands import (
     sources,
     state,
     tagging,
+    training,
     vocabulary,
     weights,
 )
@@ -72,6 +73,7 @@ for function, panel in (
     (calls.erase, WORK),
     (tagging.tag, WORK),
     (evaluating.evaluate, WORK),
+    (training.train, WORK),
     (serving.setup, SET),
     (serving.migrate, SET),
     (state.doctor, SET),

@@ -87,9 +87,17 @@ def channel_counts(calls: Sequence[Scored], name: str) -> Counts:
 
 def by_answer(calls: Sequence[Scored], question: str) -> dict[str, Counts]:
     """Of a question with one answer: the counts of each answer that the labels have."""
-    pairs = [(call.labels[question], call.answers.get(question)) for call in labelled(calls, question)]
-    answers = sorted({wanted for wanted, _ in pairs if wanted})
-    return {answer: sum((counted({w} & {answer}, {f} & {answer}) for w, f in pairs), Counts()) for answer in answers}
+    pairs = Counter((call.labels[question], call.answers.get(question)) for call in labelled(calls, question))
+    found: dict[str, Counts] = {wanted: Counts() for wanted in sorted({wanted for wanted, _ in pairs if wanted})}
+    for (wanted, answer), count in pairs.items():
+        if wanted == answer and wanted in found:
+            found[wanted] += Counts(right=count)
+            continue
+        if wanted in found:
+            found[wanted] += Counts(missed=count)
+        if answer in found:
+            found[answer] += Counts(wrong=count)
+    return found
 
 
 def accuracy(calls: Sequence[Scored], question: str) -> Interval:

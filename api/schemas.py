@@ -261,13 +261,14 @@ class TagOut(Shown):
 
 
 class CorrectionOut(Shown):
-    """A person's word on one kind of tag."""
+    """A person's word on one kind of tag, and the machine's beside it."""
 
     kind: TagKind
     values: list[str]
     who: str
     at: datetime
     why: str | None
+    machine: list[TagOut] = Field(description="What the machine says of this kind; it is kept, and given to nobody.")
 
 
 class TagsOut(Shown):

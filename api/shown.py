@@ -109,13 +109,27 @@ def _turn(turn: Turn) -> TurnOut:
 
 
 def tags_out(
-    public_id: str, tags: Sequence[Tag], corrections: Sequence[Correction], conversation: Conversation | None
+    public_id: str,
+    tags: Sequence[Tag],
+    corrections: Sequence[Correction],
+    machine: Sequence[Tag],
+    conversation: Conversation | None,
 ) -> TagsOut:
-    """`conversation`: the one that the tags were made from."""
+    """`machine`: the tags without the corrections; `conversation`: the one that the tags were made from."""
     return TagsOut(
         call=public_id,
         tags=[_tag(tag, conversation) for tag in tags],
-        corrections=[CorrectionOut.model_validate(correction) for correction in corrections],
+        corrections=[
+            CorrectionOut(
+                kind=one.kind,
+                values=list(one.values),
+                who=one.who,
+                at=one.at,
+                why=one.why,
+                machine=[_tag(tag, conversation) for tag in machine if tag.kind is one.kind],
+            )
+            for one in corrections
+        ],
     )
 
 

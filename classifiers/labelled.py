@@ -14,7 +14,8 @@ from typing import Any
 
 from models.conversation import Conversation, Role, Turn
 from models.errors import BadInput
-from models.tag import Evidence, Tag, TagKind
+from models.lead import LeadQuality
+from models.tag import Correction, Evidence, Tag, TagKind
 from models.transcript import Word, spread_words
 
 _ROLES = {
@@ -106,6 +107,30 @@ def results(record: Mapping[str, Any], tags: Iterable[Tag]) -> dict[str, Any]:
             **{kind.value: shown(tag) if tag else None for kind, tag in single.items()},
         },
     }
+
+
+def record_of(conversation: Conversation, name: str) -> dict[str, Any]:
+    """A conversation as a line, without times: what `read_conversation` reads."""
+    turns = [{"speaker": turn.role.value, "text": turn.text} for turn in conversation.turns]
+    return {"id": name, "language": conversation.language, "turns": turns}
+
+
+def labels_of(corrections: Iterable[Correction]) -> dict[str, Any]:
+    """A person's word as `labels`, under the names of `results`: only of the kinds that it is on."""
+    labels: dict[str, Any] = {}
+    for correction in corrections:
+        if correction.kind in _CHANNEL_FIELDS:
+            labels[_CHANNEL_FIELDS[correction.kind]] = list(correction.values)
+        elif correction.kind in _SINGLE_FIELDS:
+            labels[correction.kind.value] = next(iter(correction.values), None)
+    if labels.get(TagKind.NOT_A_LEAD_REASON):
+        labels.setdefault(TagKind.LEAD_QUALITY.value, LeadQuality.NOT_A_LEAD.value)
+    return labels
+
+
+def kind_of(field: str) -> TagKind:
+    """The kind of tag that stands under this name in `results`."""
+    return next((kind for kind, name in _CHANNEL_FIELDS.items() if name == field), None) or TagKind(field)
 
 
 def _value(tag: Tag | None) -> str | None:

@@ -4,12 +4,13 @@ import classifiers.kinds
 from classifiers.classifier import Classifier
 from classifiers.llm.endpoint import Endpoint, Options
 from classifiers.llm.ledger import Ledger, Prices
+from earmark.learned_weights import LearnedInUse, LearnedWeights
 from earmark.plugins import check, find
 from earmark.settings import Settings
 from models.errors import SettingsError
 
-LLM, INSTEAD = "llm", "learned"
-"""Where the language model is asked alone, INSTEAD speaks for it when it does not."""
+LLM, LEARNED = "llm", "learned"
+"""Where the language model is asked alone, the learned one speaks for it when it does not."""
 VARIABLE = "EARMARK_CLASSIFIERS"
 
 
@@ -24,7 +25,20 @@ def check_classifiers(settings: Settings) -> None:
 def make_classifiers(settings: Settings) -> tuple[Classifier, ...]:
     """Raises SettingsError."""
     check_classifiers(settings)
-    return tuple(_llm(settings) if name == LLM else find(classifiers.kinds, name)() for name in settings.classifiers)
+    return tuple(_make(name, settings) for name in settings.classifiers)
+
+
+def learned_weights(settings: Settings) -> LearnedWeights:
+    return LearnedWeights(settings.data_dir / "learned")
+
+
+def _make(name: str, settings: Settings) -> Classifier:
+    if name == LEARNED:
+        return LearnedInUse(learned_weights(settings))
+    if name == LLM:
+        return _llm(settings)
+    made: Classifier = find(classifiers.kinds, name)()
+    return made
 
 
 def llm_endpoint(settings: Settings) -> Endpoint:
@@ -63,6 +77,6 @@ def _llm(settings: Settings) -> Classifier:
         ledger=llm_ledger(settings),
         input_tokens=settings.llm_input_tokens,
         prices=llm_prices(settings),
-        instead=find(classifiers.kinds, INSTEAD)() if alone else None,
+        instead=_make(LEARNED, settings) if alone else None,
     )
     return made

@@ -22,6 +22,7 @@ from earmark.commands import (
     state,
     tagging,
     trackers,
+    training,
     vocabulary,
     weights,
 )
@@ -76,6 +77,7 @@ for function, panel in (
     (calls.erase, WORK),
     (tagging.tag, WORK),
     (evaluating.evaluate, WORK),
+    (training.train, WORK),
     (serving.setup, SET),
     (serving.migrate, SET),
     (state.doctor, SET),

@@ -13,13 +13,14 @@ from sqlalchemy.orm import Session
 
 from diarization.choose import PYANNOTE, installed
 from earmark import diarizers
-from earmark.classifiers import LLM, llm_endpoint, llm_ledger, llm_prices, make_classifiers
+from earmark.classifiers import LEARNED, LLM, learned_weights, llm_endpoint, llm_ledger, llm_prices, make_classifiers
 from earmark.commands.opening import make_data_dir
 from earmark.engines import choose
+from earmark.learned_weights import LearnedWeights
 from earmark.settings import Settings, unknown_variables
 from earmark.wiring import object_store
 from models.call import LANGUAGES, CallState
-from models.errors import EarmarkError, EngineFailed, NoEngine, SettingsError
+from models.errors import BadInput, EarmarkError, EngineFailed, NoEngine, NotFound, SettingsError
 from pipeline.route import QUEUES
 from storage import calls, migrate, sources, work, workers, workspaces
 from storage.database import Sessions, connect
@@ -188,9 +189,26 @@ def _diarizer(settings: Settings) -> Iterator[Finding]:
 def _classifiers(settings: Settings) -> Iterator[Finding]:
     versions = [classifier.version for classifier in make_classifiers(settings)]
     yield Finding("classifiers", Level.GOOD, ", ".join(versions))
+    if LEARNED in settings.classifiers:
+        yield from _learned(learned_weights(settings))
     if LLM in settings.classifiers:
         yield _llm(settings)
         yield _llm_spent(settings)
+
+
+def _learned(weights: LearnedWeights) -> Iterator[Finding]:
+    """Nothing while the shipped weights are in use."""
+    if (name := weights.in_use()) is None:
+        return
+    try:
+        weights.read(name)
+    except (BadInput, NotFound) as error:
+        mend = "until then the shipped ones are used; `earmark train --back` chooses these"
+        yield Finding("weights", Level.BROKEN, str(error), mend)
+    else:
+        about = weights.about(name)
+        learned = f"{about.get('corrected_calls', 0)} corrected and {about.get('more_calls', 0)} other calls"
+        yield Finding("weights", Level.GOOD, f"{name}, learned from {learned} beside the shipped ones")
 
 
 def _llm(settings: Settings) -> Finding:

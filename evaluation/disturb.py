@@ -1,8 +1,11 @@
 """Calls made harder on purpose: without speakers, with words under the wrong one, with words misheard."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from random import Random
 from typing import Any
+
+from evaluation.other_brands import with_other_brands
 
 Record = Mapping[str, Any]
 
@@ -96,11 +99,20 @@ def _random(record: Record, seed: int) -> Random:
     return Random(f"{record.get('id')} {seed}")  # noqa: S311 - no secret
 
 
+def made_harder(records: Iterable[Record]) -> Iterator[Record]:
+    """Of every call, and of every other pair of pieces, one without speakers, or misheard; all about other brands."""
+    for number, record in enumerate(records):
+        other = with_other_brands(record)
+        if not record.get("piece") or number % 4 < 2:
+            yield without_speakers(other) if number % 2 else misheard(other, MISHEARD[number // 2 % len(MISHEARD)])
+        elif other is not record:
+            yield other
+
+
+MISHEARD = (0.1, 0.2, 0.3)
 DISTURBED: dict[str, Callable[[Record], Record]] = {
     "as they are": lambda record: record,
     "speakers removed": without_speakers,
     "10 % of words with the wrong speaker": lambda record: with_words_astray(record, 0.1),
-    "10 % of words misheard": lambda record: misheard(record, 0.1),
-    "20 % of words misheard": lambda record: misheard(record, 0.2),
-    "30 % of words misheard": lambda record: misheard(record, 0.3),
+    **{f"{share:.0%} of words misheard".replace("%", " %"): partial(misheard, share=share) for share in MISHEARD},
 }

@@ -11,6 +11,7 @@ from evaluation.score import (
     calibration_error,
     channel_counts,
     confusion,
+    labelled,
     macro_f1,
     rank_correlation,
 )
@@ -25,7 +26,7 @@ def grouped(calls: Sequence[Scored]) -> dict[str, list[Scored]]:
     languages = sorted({call.language for call in calls})
     groups = {"all": list(calls)}
     if len(languages) > 1:
-        groups |= {language: [call for call in calls if call.language == language] for language in languages}
+        groups |= {language or "?": [call for call in calls if call.language == language] for language in languages}
     return groups
 
 
@@ -39,11 +40,14 @@ def rows(groups: Mapping[str, Sequence[Scored]]) -> Iterator[list[str]]:
             f"{stated.precision:.3f}",
             f"{stated.recall:.3f}",
             str(bootstrapped(calls, lambda drawn: channel_counts(drawn, _STATED).f1)),
-            str(accuracy(calls, "lead_quality")),
-            str(bootstrapped(calls, lambda drawn: macro_f1(drawn, "lead_quality"))),
-            str(accuracy(calls, "outcome")),
-            str(bootstrapped(calls, lambda drawn: macro_f1(drawn, "outcome"))),
+            *(cell for question in ("lead_quality", "outcome") for cell in _single(calls, question)),
         ]
+
+
+def _single(calls: Sequence[Scored], question: str) -> tuple[str, str]:
+    if not labelled(calls, question):
+        return "-", "-"
+    return str(accuracy(calls, question)), str(bootstrapped(calls, lambda drawn: macro_f1(drawn, question)))
 
 
 def more_rows(groups: Mapping[str, Sequence[Scored]]) -> Iterator[list[str]]:
@@ -60,8 +64,8 @@ def more_rows(groups: Mapping[str, Sequence[Scored]]) -> Iterator[list[str]]:
 
 
 def _calibration(calls: Sequence[Scored], question: str) -> float:
-    tags = [(call.answers["tags"].get(question), call) for call in calls]
-    asked = [(tag["confidence"], call.labels.get(question) == tag["value"]) for tag, call in tags if tag]
+    tags = [(call.answers["tags"].get(question), call) for call in labelled(calls, question)]
+    asked = [(tag["confidence"], call.labels[question] == tag["value"]) for tag, call in tags if tag]
     return calibration_error([sure for sure, _ in asked], [right for _, right in asked])
 
 

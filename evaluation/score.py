@@ -1,5 +1,6 @@
 """Tags against labels: counts that become precision, recall and F1, with intervals; calibration; ranks.
 
+A call counts for what its labels have: one without a question among them is left out where that is scored.
 Intervals are 90 %: Wilson's for shares, the bootstrap over calls (Efron 1979) for F1.
 """
 
@@ -15,6 +16,8 @@ Z = 1.645
 _DRAWS = 400
 BINS = 10
 CHANNEL_LISTS = ("stated_channels", "possible_channels", "denied_channels", "incidental_channels")
+ANSWERS = ("lead_quality", "not_a_lead_reason", "outcome", "lost_reason")
+"""Questions with one answer."""
 QUALITY_ORDER = ("not_a_lead", "cold", "warm", "hot")
 
 T = TypeVar("T")
@@ -71,21 +74,35 @@ def counted(wanted: Iterable[Hashable], found: Iterable[Hashable]) -> Counts:
     return Counts(len(one & other), len(other - one), len(one - other))
 
 
+def labelled(calls: Sequence[Scored], name: str) -> list[Scored]:
+    """Those with this question, or list of channels, among their labels."""
+    return [call for call in calls if name in call.labels]
+
+
 def channel_counts(calls: Sequence[Scored], name: str) -> Counts:
     """Micro: all calls' channels of one list of `CHANNEL_LISTS` together."""
-    return sum((counted(call.labels.get(name) or (), call.answers.get(name) or ()) for call in calls), Counts())
+    asked = labelled(calls, name)
+    return sum((counted(call.labels[name] or (), call.answers.get(name) or ()) for call in asked), Counts())
 
 
 def by_answer(calls: Sequence[Scored], question: str) -> dict[str, Counts]:
     """Of a question with one answer: the counts of each answer that the labels have."""
-    pairs = [(call.labels.get(question), call.answers.get(question)) for call in calls]
-    answers = sorted({wanted for wanted, _ in pairs if wanted})
-    return {answer: sum((counted({w} & {answer}, {f} & {answer}) for w, f in pairs), Counts()) for answer in answers}
+    pairs = Counter((call.labels[question], call.answers.get(question)) for call in labelled(calls, question))
+    found: dict[str, Counts] = {wanted: Counts() for wanted in sorted({wanted for wanted, _ in pairs if wanted})}
+    for (wanted, answer), count in pairs.items():
+        if wanted == answer and wanted in found:
+            found[wanted] += Counts(right=count)
+            continue
+        if wanted in found:
+            found[wanted] += Counts(missed=count)
+        if answer in found:
+            found[answer] += Counts(wrong=count)
+    return found
 
 
 def accuracy(calls: Sequence[Scored], question: str) -> Interval:
-    right = sum(call.labels.get(question) == call.answers.get(question) for call in calls)
-    return wilson(right, len(calls))
+    asked = labelled(calls, question)
+    return wilson(sum(call.labels[question] == call.answers.get(question) for call in asked), len(asked))
 
 
 def macro_f1(calls: Sequence[Scored], question: str) -> float:
@@ -96,7 +113,7 @@ def macro_f1(calls: Sequence[Scored], question: str) -> float:
 
 def confusion(calls: Sequence[Scored], question: str) -> Counter[tuple[str, str]]:
     """(label, answer) to how many."""
-    return Counter((str(call.labels.get(question)), str(call.answers.get(question))) for call in calls)
+    return Counter((str(call.labels[question]), str(call.answers.get(question))) for call in labelled(calls, question))
 
 
 def calibration_error(sure: Sequence[float], right: Sequence[bool]) -> float:
@@ -110,8 +127,9 @@ def calibration_error(sure: Sequence[float], right: Sequence[bool]) -> float:
 
 def rank_correlation(calls: Sequence[Scored]) -> float:
     """Spearman's, of the score with the four qualities in their order."""
-    wanted = [float(QUALITY_ORDER.index(call.labels["lead_quality"])) for call in calls]
-    scores = [float(call.answers.get("score") or 0) for call in calls]
+    asked = [call for call in calls if call.labels.get("lead_quality") in QUALITY_ORDER]
+    wanted = [float(QUALITY_ORDER.index(call.labels["lead_quality"])) for call in asked]
+    scores = [float(call.answers.get("score") or 0) for call in asked]
     return _correlation(_ranks(wanted), _ranks(scores))
 
 
@@ -141,6 +159,8 @@ def _ranks(values: Sequence[float]) -> list[float]:
 
 
 def _correlation(left: Sequence[float], right: Sequence[float]) -> float:
+    if not left:
+        return 0.0
     means = sum(left) / len(left), sum(right) / len(right)
     both = sum((one - means[0]) * (other - means[1]) for one, other in zip(left, right, strict=True))
     size = math.sqrt(sum((one - means[0]) ** 2 for one in left) * sum((other - means[1]) ** 2 for other in right))

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from models.call import CallId, CallState
 from models.channel import GROUP_OF
 from models.errors import BadInput, Conflict
-from models.lead import LeadQuality, NotALeadReason, Outcome
+from models.lead import LeadQuality, LostReason, NotALeadReason, Outcome
 from models.tag import CHANNEL_KINDS, Correction, TagKind
 from pipeline.record import write_record
 from pipeline.stages import settle_tags
@@ -16,6 +16,7 @@ VALUES: dict[TagKind, tuple[str, ...]] = {
     TagKind.LEAD_QUALITY: tuple(LeadQuality),
     TagKind.NOT_A_LEAD_REASON: tuple(NotALeadReason),
     TagKind.OUTCOME: tuple(Outcome),
+    TagKind.LOST_REASON: tuple(LostReason),
     **{kind: tuple(GROUP_OF) for kind in CHANNEL_KINDS},
 }
 """What each kind of tag may be corrected to. A mention is not corrected: the channels that follow from it are."""

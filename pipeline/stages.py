@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import structlog
 from sqlalchemy.orm import Session
@@ -36,7 +37,7 @@ from models.errors import (
     SettingsError,
 )
 from models.health import FindingKind
-from models.tag import WithheldReason
+from models.tag import Correction, Opinion, Tag, WithheldReason
 from pipeline import fetch_recording, lease, route
 from pipeline.deliver import WAITS, deliver
 from pipeline.follow import follow
@@ -250,8 +251,17 @@ def _track_again(session: Session, job: Job, context: Context) -> None:
 
 def settle_tags(session: Session, tools: Toolbox, call_id: CallId, conversation_id: int | None) -> None:
     """Opinions on this conversation of the call, and corrections, to its tags."""
-    call = calls.row(session, call_id)
     opinions = [] if conversation_id is None else tags.opinions(session, conversation_id=conversation_id)
+    settled = settling(session, tools, call_id, conversation_id)(opinions, tags.corrections(session, call_id=call_id))
+    workspace_id = calls.row(session, call_id).workspace_id
+    tags.replace(session, settled, workspace_id=workspace_id, call_id=call_id, conversation_id=conversation_id)
+
+
+def settling(
+    session: Session, tools: Toolbox, call_id: CallId, conversation_id: int | None
+) -> Callable[[Sequence[Opinion], Sequence[Correction]], list[Tag]]:
+    """How opinions on this conversation become tags, by what is known of the call and its sound."""
+    call = calls.row(session, call_id)
     language, rough, sound = None, False, 1.0
     # A call that nobody could listen to owes answers; one without speech carries no tags but a person's.
     usable = WithheldReason.NO_TRANSCRIPT if call.state == CallState.FAILED else None
@@ -261,16 +271,7 @@ def settle_tags(session: Session, tools: Toolbox, call_id: CallId, conversation_
         usable = None if language is None or language in LANGUAGES else WithheldReason.LANGUAGE
         sound = _sound_factor(session, call_id, conversation)
         usable = usable or (WithheldReason.POOR_SOUND if sound == 0.0 else None)
-    settled = settle(
-        opinions,
-        tags.corrections(session, call_id=call_id),
-        thresholds=tools.thresholds,
-        usable=usable,
-        language=language,
-        rough=rough,
-        sound=sound,
-    )
-    tags.replace(session, settled, workspace_id=call.workspace_id, call_id=call_id, conversation_id=conversation_id)
+    return partial(settle, thresholds=tools.thresholds, usable=usable, language=language, rough=rough, sound=sound)
 
 
 def _sound_factor(session: Session, call_id: CallId, conversation: Conversation) -> float:

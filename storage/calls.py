@@ -128,6 +128,17 @@ def page(
     return _calls(session, vault, rows)
 
 
+def newest_spoken(session: Session, *, workspace_id: int, limit: int | None = None) -> list[CallId]:
+    """Calls whose speakers have been told apart, the newest first; at most `limit`."""
+    rows = session.scalars(
+        select(tables.Call.id)
+        .where(tables.Call.workspace_id == workspace_id, tables.Call.current_conversation_id.is_not(None))
+        .order_by(tables.Call.started_at.desc(), tables.Call.id.desc())
+        .limit(limit)
+    )
+    return [CallId(row) for row in rows]
+
+
 def _call(session: Session, vault: Vault, call: tables.Call) -> Call:
     return _calls(session, vault, [call])[0]
 

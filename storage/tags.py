@@ -130,6 +130,18 @@ def corrections(session: Session, *, call_id: CallId) -> list[Correction]:
     return list(latest.values())
 
 
+def corrected_calls(session: Session, *, workspace_id: int) -> list[CallId]:
+    """Those with a person's word on a tag, and words to hold against it; in the order in which they came."""
+    call, correction = tables.Call, tables.Correction
+    spoken = select(correction.call_id).where(
+        correction.workspace_id == workspace_id, correction.kind.in_(list(TagKind))
+    )
+    rows = session.scalars(
+        select(call.id).where(call.id.in_(spoken), call.current_conversation_id.is_not(None)).order_by(call.id)
+    )
+    return [CallId(row) for row in rows]
+
+
 def _common(said: Opinion | Tag) -> dict[str, Any]:
     return {
         "kind": said.kind.value,

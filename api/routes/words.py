@@ -16,6 +16,8 @@ from models.errors import NotFound
 from models.health import side_names
 from pipeline.correct import correct_tag
 from pipeline.name_speakers import name_speakers
+from pipeline.review import machine_tags
+from pipeline.toolbox import Toolbox
 from storage import calls, recordings, records, tags, transcripts
 
 router = APIRouter(prefix=PREFIX, tags=["words and tags"], dependencies=KEY_NEEDED)
@@ -74,16 +76,17 @@ def get_tags(tools: Tools, key: Key, call_id: str) -> TagsOut:
     """The tags of a call with the words they stand on, and the corrections. A call without speech has none."""
     with tools.sessions.read() as session:
         call = calls.get_public(session, tools.vault, workspace_id=key.workspace_id, public_id=call_id)
-        return _tags(session, call.id, call.public_id)
+        return _tags(session, tools, call.id, call.public_id)
 
 
-def _tags(session: Session, call_id: CallId, public_id: str) -> TagsOut:
+def _tags(session: Session, tools: Toolbox, call_id: CallId, public_id: str) -> TagsOut:
     made_from = tags.conversation_id(session, call_id=call_id)
     saved = None if made_from is None else transcripts.get_conversation(session, conversation_id=made_from)
     return shown.tags_out(
         public_id,
         tags.of_call(session, call_id=call_id),
         tags.corrections(session, call_id=call_id),
+        machine_tags(session, tools, call_id),
         saved.conversation if saved else None,
     )
 
@@ -102,7 +105,7 @@ def put_tag(
         call = calls.get_public(session, tools.vault, workspace_id=key.workspace_id, public_id=call_id)
     correct_tag(tools, call_id=call.id, kind=kind, values=tuple(given.values), who=given.who or key.name, why=given.why)
     with tools.sessions.read() as session:
-        return _tags(session, call.id, call.public_id)
+        return _tags(session, tools, call.id, call.public_id)
 
 
 @router.put(

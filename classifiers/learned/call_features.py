@@ -17,6 +17,12 @@ TAGS = (
     *(f"call {value}" for value in Outcome),
 )
 """The turn is one of a call with this tag: what is talked of in such calls."""
+QUESTION_OF_TAG = (
+    *("lead_quality" for value in LeadQuality if value is not LeadQuality.NOT_A_LEAD),
+    *("not_a_lead_reason" for value in NotALeadReason if value is not NotALeadReason.NO_CONVERSATION),
+    *("outcome" for _ in Outcome),
+)
+"""In the order of `TAGS`."""
 FIRST_QUESTION = "outcome"
 """Its answer is known to the others."""
 QUESTIONS = (FIRST_QUESTION, "lead_quality", "not_a_lead_reason", "lost_reason")

@@ -2,14 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from io import BytesIO
 from typing import Any
 
 import numpy as np
 
-from classifiers.learned.turn_model import FOLDER, Numbers
+from classifiers.learned.turn_model import Numbers
 
 FILE = "calls.npz"
 
@@ -41,12 +39,6 @@ class CallModel:
         scaled = odds / self.temperature
         shares = np.exp(scaled - scaled.max(axis=-1, keepdims=True))
         return shares / shares.sum(axis=-1, keepdims=True)
-
-
-@cache
-def call_models() -> Mapping[str, CallModel]:
-    """By question; loaded once for a process."""
-    return read_call_models(files(FOLDER).joinpath(FILE).read_bytes())
 
 
 def read_call_models(content: bytes) -> dict[str, CallModel]:

@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from classifiers.learned.call_features import ACTS, TAGS, Features
 from classifiers.learned.call_model import CallModel
-from classifiers.learned.turn_model import TurnModel
 from classifiers.learned.turns import blocks_of, folded
 from classifiers.learned.understood import Understood
 from classifiers.normalise import stop_after
@@ -26,14 +25,12 @@ _WINDOW, _STEP = 12, 4
 """Where nothing parts a long turn into sentences. Words."""
 
 
-def shown_by(
-    understood: Understood, question: CallModel, answer: str, features: Features, model: TurnModel
-) -> tuple[Evidence, ...]:
+def shown_by(understood: Understood, question: CallModel, answer: str, features: Features) -> tuple[Evidence, ...]:
     """What speaks for this answer, in the order of the call."""
     weights = _weighty(understood, question, answer, features)
     chosen = sorted(weights.items(), key=lambda item: -item[1][0])[:_MOST]
     kept = [(turn, target) for turn, (weight, target) in chosen if weight >= _LEAST_SHARE * chosen[0][1][0]]
-    return tuple(quoted(understood, turn, target, model) for turn, target in sorted(kept))
+    return tuple(quoted(understood, turn, target) for turn, target in sorted(kept))
 
 
 def _weighty(
@@ -68,9 +65,7 @@ def _held(understood: Understood) -> dict[str, NDArray[np.bool_]]:
     return {"a": understood.held_by("a") & spoken, "c": understood.held_by("c") & spoken, "": people & spoken}
 
 
-def quoted(
-    understood: Understood, number: int, target: str, model: TurnModel, within: Evidence | None = None
-) -> Evidence:
+def quoted(understood: Understood, number: int, target: str, within: Evidence | None = None) -> Evidence:
     """The words of a turn that say it most clearly, `within` among them."""
     turn = understood.call.heard.conversation.turns[number]
     pieces = _pieces(turn)
@@ -79,7 +74,8 @@ def quoted(
         holding = [piece for piece in pieces if piece.start <= first and last < piece.stop]
         pieces = holding or [slice(first, last + 1)]
     if len(pieces) > 1:
-        facts = understood.call.turns[number]
+        facts, model = understood.call.turns[number], understood.model
+        assert model is not None
         heard = [replace(facts, words=folded(" ".join(word.text for word in turn.words[piece]))) for piece in pieces]
         chances = model.chances([blocks_of(one) for one in heard])[:, model.targets.index(target)]
         pieces = [pieces[int(chances.argmax())]]

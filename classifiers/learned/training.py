@@ -8,6 +8,7 @@ of one id stay together: a call may come again made harder, without its speakers
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from classifiers.learned.call_features import (
     HANDLING,
     HANDLING_PREFIX,
     NOT_APPLICABLE,
+    QUESTION_OF_TAG,
     QUESTIONS,
     TAGS,
     Features,
@@ -30,14 +32,16 @@ from classifiers.learned.call_features import (
 from classifiers.learned.call_model import CallModel
 from classifiers.learned.channel_features import CHANNEL_QUESTION, NO_CHANNEL, SAYS, channel_features
 from classifiers.learned.examples import CHANNEL_LISTS, Example
-from classifiers.learned.turn_model import Numbers, TurnModel, matrix_of
+from classifiers.learned.turn_model import Numbers, TurnModel, matrix_of, read_turn_model, written_turn_model
 from classifiers.learned.turns import Blocks, blocks_of
-from classifiers.learned.understood import Call, Understood, find
+from classifiers.learned.understood import Call, Understood, find, understand
 from models.act import Act
 from models.context import Context
 
 TARGETS = (*ACTS, *SAYS, *TAGS)
 _FOLDS = 5
+_OFTEN = 1000
+"""Examples after which the progress is told."""
 _RAREST = 3
 """Turns, or calls, that a feature must be in."""
 _LEAST = 4
@@ -55,6 +59,19 @@ class Learned:
 
 
 @dataclass(frozen=True, slots=True)
+class Read:
+    """What the first step learned."""
+
+    model: TurnModel
+    unseen: Sequence[Numbers]
+    """Of each example whose tags are asked: shape (turns, targets), by a model that has not learned from it."""
+
+
+Pair = tuple[Example, Call]
+Told = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
 class _Rows:
     """All turns of all examples."""
 
@@ -67,23 +84,79 @@ class _Rows:
     """Number of the example."""
 
 
-def learn(examples: Sequence[Example], told: Callable[[str], None] = lambda _: None) -> Learned:
+def learn(examples: Sequence[Example], told: Told = lambda _: None) -> Learned:
     """`told` hears of the progress."""
-    told(f"reading {len(examples)} examples")
-    pairs = [(example, call) for example in examples if (call := _found(example)) is not None]
+    pairs = find_all(examples, told)
+    read = learn_turns(pairs, told)
+    return Learned(read.model, learn_calls(pairs, read, told=told))
+
+
+def find_all(examples: Sequence[Example], told: Told = lambda _: None) -> list[Pair]:
+    """What lexicons and rules find in them; without those in a language that has none."""
+    pairs = []
+    for number, example in enumerate(examples):
+        if number % _OFTEN == 0:
+            told(f"reading {len(examples)} examples: {number}")
+        if (call := _found(example)) is not None:
+            pairs.append((example, call))
+    return pairs
+
+
+def learn_turns(pairs: Sequence[Pair], told: Told = lambda _: None) -> Read:
+    """The first step, which takes nearly all of the time."""
     rows = _rows(pairs)
-    asked = [number for number, (example, _) in enumerate(pairs) if example.piece != "acts"]
+    asked = [number for number, (example, _) in enumerate(pairs) if _is_asked(example)]
     told(f"learning turns: {len(rows.blocks)} of them, {len(TARGETS)} targets")
     unseen = _unseen(pairs, rows, asked, told)
-    calls = _calls([pairs[number][0] for number in asked], unseen)
-    return Learned(_fit_turns(rows, np.ones(len(rows.blocks), dtype=bool)), calls)
+    told("learning turns: all of them at once")
+    return Read(_fit_turns(rows, np.ones(len(rows.blocks), dtype=bool)), unseen)
+
+
+def learn_calls(
+    pairs: Sequence[Pair], read: Read, more: Sequence[Pair] = (), told: Told = lambda _: None
+) -> Mapping[str, CallModel]:
+    """The second step. `pairs`: those of the first; `more`: calls that it has not learned from."""
+    known = [pair for pair in pairs if _is_asked(pair[0])]
+    understood = [
+        *(Understood(call, TARGETS, chances) for (_, call), chances in zip(known, read.unseen, strict=True)),
+        *(understand(call, read.model) for _, call in more),
+    ]
+    told(f"learning the tags of {len(known)} calls and exchanges, and of {len(more)} more")
+    return _calls([example for example, _ in (*known, *more)], understood)
+
+
+def asked(examples: Iterable[Example]) -> list[Example]:
+    """Those that the second step needs."""
+    return [example for example in examples if _is_asked(example)]
+
+
+def written_read(read: Read) -> bytes:
+    content = BytesIO()
+    np.savez_compressed(
+        content,
+        model=np.frombuffer(written_turn_model(read.model), dtype=np.uint8),
+        unseen=np.concatenate(read.unseen).astype(np.float16),
+        ends=np.cumsum([len(chances) for chances in read.unseen]),
+    )
+    return content.getvalue()
+
+
+def read_again(content: bytes) -> Read:
+    """What `written_read` wrote."""
+    with np.load(BytesIO(content), allow_pickle=False) as saved:
+        unseen = saved["unseen"].astype(np.float32)
+        return Read(read_turn_model(saved["model"].tobytes()), np.split(unseen, saved["ends"][:-1]))
+
+
+def _is_asked(example: Example) -> bool:
+    return example.piece != "acts"
 
 
 def _found(example: Example) -> Call | None:
     return find(example.conversation, Context(language=example.conversation.language), whole=example.piece is None)
 
 
-def _rows(pairs: Sequence[tuple[Example, Call]]) -> _Rows:
+def _rows(pairs: Sequence[Pair]) -> _Rows:
     blocks, wanted, counts, owner = [], [], [], []
     for number, (example, call) in enumerate(pairs):
         says = _says(example, call)
@@ -97,8 +170,10 @@ def _rows(pairs: Sequence[tuple[Example, Call]]) -> _Rows:
 
 
 def _counts(example: Example) -> list[bool]:
-    says, tags = example.piece != "acts", example.piece is None
-    return [act in example.known_acts for act in ACTS] + [says] * len(SAYS) + [tags] * len(TAGS)
+    placed = example.piece == "channels" or (example.piece is None and Act.NAME_SOURCE in example.known_acts)
+    says, whole = placed and example.tells("stated_channels"), example.piece is None
+    tags = [whole and example.tells(question) for question in QUESTION_OF_TAG]
+    return [act in example.known_acts for act in ACTS] + [says] * len(SAYS) + tags
 
 
 def _tags(example: Example) -> set[str]:
@@ -118,10 +193,8 @@ def _says(example: Example, call: Call) -> dict[int, set[str]]:
     return says
 
 
-def _unseen(
-    pairs: Sequence[tuple[Example, Call]], rows: _Rows, asked: Sequence[int], told: Callable[[str], None]
-) -> list[Understood]:
-    """Each of these examples as a model understands it that has not learned from it."""
+def _unseen(pairs: Sequence[Pair], rows: _Rows, asked: Sequence[int], told: Told) -> list[Numbers]:
+    """Of each of these examples what a model says that has not learned from it. Shape (turns, targets)."""
     from joblib import Parallel, delayed
 
     chances = np.zeros((len(rows.blocks), len(TARGETS)), np.float32)
@@ -134,7 +207,7 @@ def _unseen(
         out = np.flatnonzero(folds == number)
         chances[out] = model.chances([rows.blocks[row] for row in out])
         told(f"learning turns: {number + 1} of {_FOLDS} folds")
-    return [Understood(pairs[number][1], TARGETS, chances[rows.owner == number]) for number in asked]
+    return [chances[rows.owner == number] for number in asked]
 
 
 def _fit_turns(rows: _Rows, chosen: NDArray[np.bool_]) -> TurnModel:
@@ -229,6 +302,7 @@ def _channel_rows(
         (features, channel_answer(example, channel), fold[example.id])
         for number, (example, one) in enumerate(zip(examples, unseen, strict=True))
         for channel, features in channel_features(one, answers.get(number, {})).items()
+        if example.tells_channel(channel)
     ]
     return [row[0] for row in rows], [row[1] for row in rows], [row[2] for row in rows]
 

@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from io import BytesIO
 from typing import Any
 
@@ -12,7 +10,7 @@ from numpy.typing import NDArray
 
 from classifiers.learned.turns import Blocks
 
-FOLDER, FILE = "classifiers.learned.weights", "turns.npz"
+FILE = "turns.npz"
 """numpy's own format: arrays of numbers and names, nothing that runs."""
 _SHARES = {"letters": 1.0, "said": 1.0, "before": 0.5, "after": 0.3, "form": 0.5}
 """Length of each block's vector; `form` is not brought to a length, its features weigh so much each."""
@@ -62,12 +60,6 @@ def _row(blocks: Blocks, keys: NDArray[np.uint32], rarity: Numbers) -> tuple[NDA
     if not places:
         return np.zeros(0, np.int64), np.zeros(0, np.float32)
     return np.concatenate(places), np.concatenate(values)
-
-
-@cache
-def turn_model() -> TurnModel:
-    """The one that is shipped, loaded once for a process."""
-    return read_turn_model(files(FOLDER).joinpath(FILE).read_bytes())
 
 
 def read_turn_model(content: bytes) -> TurnModel:

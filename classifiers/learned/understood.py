@@ -13,7 +13,7 @@ from classifiers.cues import Heard
 from classifiers.kinds.mentions import opinions_of
 from classifiers.kinds.outcome import OutcomeRules
 from classifiers.kinds.quality import QualityRules
-from classifiers.learned.turn_model import Numbers, TurnModel, turn_model
+from classifiers.learned.turn_model import Numbers, TurnModel
 from classifiers.learned.turns import TurnFacts, blocks_of, facts_of
 from classifiers.reading import hear_once
 from classifiers.spoken import language_of
@@ -44,6 +44,8 @@ class Understood:
     targets: tuple[str, ...]
     chances: Numbers
     """Shape (turns, targets)."""
+    model: TurnModel | None = None
+    """Whose chances they are; None while it is learned: then those of several."""
 
     def of(self, target: str) -> Numbers:
         """Turn by turn; nothing where no such target was learned."""
@@ -75,10 +77,4 @@ def find(conversation: Conversation, context: Context, *, whole: bool = True) ->
 
 
 def understand(call: Call, model: TurnModel) -> Understood:
-    return Understood(call, model.targets, model.chances([blocks_of(turn) for turn in call.turns]))
-
-
-def understood(conversation: Conversation, context: Context) -> Understood | None:
-    """By the model that is shipped. None in a language without a lexicon."""
-    call = find(conversation, context)
-    return None if call is None else understand(call, turn_model())
+    return Understood(call, model.targets, model.chances([blocks_of(turn) for turn in call.turns]), model)

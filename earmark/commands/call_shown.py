@@ -17,9 +17,10 @@ from earmark.progress import stage_text
 from models.call import Call, CallFacts, StartKnownFrom
 from models.conversation import Conversation, Role
 from models.health import side_names
-from models.tag import Tag, TagKind, TagStatus
+from models.tag import Correction, Tag, TagKind, TagStatus
 from models.transcript import Transcript
 from pipeline.record import conversation_of
+from pipeline.review import machine_tags
 from storage import calls, recordings, records, tags, transcripts
 from storage.deliveries import Delivery, of_call
 from storage.recordings import SavedRecording
@@ -49,6 +50,9 @@ class Shown:
     deliveries: list[Delivery]
     acts: Mapping[int, list[str]]
     """What each turn does, by its number."""
+    corrections: list[Correction]
+    machine: list[Tag]
+    """The tags without them."""
 
 
 def read_call(opened: Opened, call: Call) -> Shown:
@@ -66,6 +70,8 @@ def read_call(opened: Opened, call: Call) -> Shown:
             sentence=verdict_sentence(attribute(fresh.facts.tracking, given, started_at=fresh.facts.started_at)),
             deliveries=of_call(session, call_id=call.id),
             acts=_acts(given),
+            corrections=tags.corrections(session, call_id=call.id),
+            machine=machine_tags(session, opened.tools, call.id),
         )
 
 
@@ -86,6 +92,9 @@ def show_call(shown: Shown) -> None:
     if shown.record is not None:
         _heading(console, "Tags")
         _tags(console, shown.record)
+        for correction in shown.corrections:
+            said = corrected_said(correction, [tag for tag in shown.machine if tag.kind is correction.kind])
+            console.print(said, soft_wrap=True)
         _heading(console, "Attribution")
         console.print(f"{shown.record['verdict']}: {shown.sentence}", soft_wrap=True)
         _tracked(console, shown.record["tracked"])
@@ -185,6 +194,15 @@ def _handling(console: Console, handling: Mapping[str, Any] | None) -> None:
     console.print(Text.assemble((f"{'handling':18}", "bold"), f"{handling['score']} of 100  ", (sure, "dim")))
     for item, one in handling["answers"].items():
         _tag(console, f"  {item.replace('_', ' ')}", answer(one), one)
+
+
+def corrected_said(correction: Correction, machine: Sequence[Tag]) -> str:
+    """Who said what of a kind of tag, when and why, and what the machine says."""
+    values = ", ".join(correction.values) or "none"
+    thought = ", ".join(f"{tag.value or tag.item or 'none'} {tag.confidence:.0%}" for tag in machine) or "nothing"
+    why = f": {isolated(correction.why)}" if correction.why else ""
+    said = f"{correction.kind.replace('_', ' ')} {values} by {correction.who}"
+    return f"{said} on {correction.at:%Y-%m-%d %H:%M} UTC{why}; the machine says {thought}"
 
 
 def _tag(console: Console, kind: str, value: str, tag: Mapping[str, Any]) -> None:

@@ -2,9 +2,9 @@
 
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TextIO
+from typing import Any, TextIO, TypeVar
 
 from rich.cells import cell_len, set_cell_size
 from rich.console import Console
@@ -12,6 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from earmark.commands.plain import has_every_letter
+
+T = TypeVar("T")
 
 PIPED_WIDTH = 120
 """Columns when nobody's terminal says how many there are."""
@@ -46,6 +48,15 @@ def remark(text: str) -> None:
 def complain(text: str) -> None:
     """One red line."""
     err().print(Text(text, style="red"), soft_wrap=True)
+
+
+def with_bar(found: Iterable[T], count: int, what: str = "calls") -> Iterator[T]:
+    """One by one, with a bar where somebody sits at a terminal."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+
+    console, columns = err(), (what, BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        yield from bar.track(found, total=count)
 
 
 def print_json(document: Any) -> None:

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 Names = Annotated[
     str | None,
-    typer.Option("--classifiers", metavar="NAMES", help="Instead of `learned`, such as `learned,llm`; reads settings."),
+    typer.Option(
+        "--classifiers", metavar="NAMES", help="Instead of `learned` as shipped, such as `learned,llm`; reads settings."
+    ),
 ]
 
 

@@ -86,6 +86,8 @@ def test_a_correction_stands_above_the_machine_and_reaches_the_record(door: Door
     assert answer.status_code == 200
     (correction,) = answer.json()["corrections"]
     assert (correction["values"], correction["who"], correction["why"]) == (["lost"], "tests", "they called back")
+    (machine,) = correction["machine"]
+    assert (machine["value"], machine["best_guess"], machine["version"]) == ("unknown", "information_given", "fixed/1")
     outcome = tags(door, call)["outcome"]
     assert (outcome["value"], outcome["status"], outcome["source"]) == ("lost", "corrected", "human")
     after = door.get(f"/calls/{call}/record").json()

@@ -1,6 +1,9 @@
 """The classifier `learned`: what it answers, shows and survives."""
 
 import json
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -8,19 +11,24 @@ import pytest
 
 from classifiers.kinds.learned import LearnedTags, create
 from classifiers.labelled import read_conversation, results
-from classifiers.learned.call_model import call_models, read_call_models, written_call_models
+from classifiers.learned.call_features import call_features
+from classifiers.learned.call_model import CallModel, read_call_models, written_call_models
+from classifiers.learned.corrected import corrected_record
 from classifiers.learned.examples import read_example
-from classifiers.learned.training import learn
-from classifiers.learned.turn_model import read_turn_model, turn_model, written_turn_model
+from classifiers.learned.trained import FILES, read_trained, shipped, written_trained
+from classifiers.learned.training import Pair, Read, find_all, learn_calls, learn_turns
+from classifiers.learned.turn_model import read_turn_model, written_turn_model
 from classifiers.learned.turns import blocks_of
-from classifiers.learned.understood import find
+from classifiers.learned.understood import find, understand
 from classifiers.tagging import tag_conversation
 from models.act import Act
+from models.channel import GROUP_OF
 from models.context import Context
 from models.errors import BadInput, SettingsError
 from models.lead import SCORE_RANGES, Handling, LeadQuality
-from models.tag import Opinion, Source, TagKind
+from models.tag import Correction, Opinion, Source, Tag, TagKind, TagStatus
 
+Taught = tuple[list[Pair], Read, Mapping[str, CallModel]]
 HELD = Path(__file__).parents[2] / "evaluation" / "labelled"
 
 
@@ -175,35 +183,57 @@ def test_a_language_without_a_lexicon_has_no_opinion_but_that_nothing_is_known(l
     assert [(opinion.kind, opinion.confidence) for opinion in found] == [(TagKind.STATED_CHANNEL, 0.0)]
 
 
-def test_it_takes_no_options() -> None:
-    with pytest.raises(SettingsError, match="takes no options; got: model"):
+def test_it_takes_no_option_but_its_weights() -> None:
+    with pytest.raises(SettingsError, match="takes no option but `trained`; got: model"):
         create(model="x")
 
 
 def test_models_are_the_same_after_writing_and_reading() -> None:
-    model = turn_model()
+    model = shipped().turns
     again = read_turn_model(written_turn_model(model))
     found = find(read_conversation(call(*BOOKED)), Context(language="en"))
     assert found is not None
     turns = [blocks_of(turn) for turn in found.turns]
     assert np.allclose(model.chances(turns), again.chances(turns), atol=0.01)
-    calls = read_call_models(written_call_models(call_models()))
-    assert calls.keys() == call_models().keys()
+    calls = read_call_models(written_call_models(shipped().calls))
+    assert calls.keys() == shipped().calls.keys()
     features = dict.fromkeys(list(calls["outcome"].features)[:40], 1.0)
-    assert calls["outcome"].chances(features) == pytest.approx(call_models()["outcome"].chances(features), abs=0.01)
+    assert calls["outcome"].chances(features) == pytest.approx(shipped().calls["outcome"].chances(features), abs=0.01)
 
 
-def test_it_learns_from_labelled_calls() -> None:
+def test_it_answers_by_the_weights_that_it_is_given() -> None:
+    """Here those that are shipped, but sure of another outcome."""
+    outcome = shipped().calls["outcome"]
+    lost = replace(outcome, bias=np.where(np.array(outcome.answers) == "lost", 99.0, outcome.bias))
+    trained = read_trained(written_trained(shipped().turns, {**shipped().calls, "outcome": lost}))
+    found = opinions(create(trained=trained), call(*BOOKED))
+    assert answer(found, TagKind.OUTCOME) == "lost"
+    assert {opinion.version for opinion in found} == {trained.version}
+    assert trained.version != shipped().version
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x05\x06", b"no weights"])
+def test_a_file_without_weights_is_named(content: bytes) -> None:
+    with pytest.raises(BadInput, match=r"turns\.npz and calls\.npz hold no weights"):
+        read_trained(dict.fromkeys(FILES, content))
+
+
+@pytest.fixture(scope="module")
+def taught() -> Taught:
+    """Learned from a few calls."""
     lines = (HELD / "held-en.jsonl").read_text(encoding="utf-8").splitlines()
-    examples = [read_example(json.loads(line)) for line in lines[:60]]
-    heard: list[str] = []
-    found = learn(examples, heard.append)
-    assert heard[0] == "reading 60 examples"
-    assert set(found.calls["lead_quality"].answers) == set(LeadQuality)
-    asks = found.turns.targets.index("ask_source")
+    pairs = find_all([read_example(json.loads(line)) for line in lines[:60]])
+    read = learn_turns(pairs)
+    return pairs, read, learn_calls(pairs, read)
+
+
+def test_it_learns_from_labelled_calls(taught: Taught) -> None:
+    _, read, calls = taught
+    assert set(calls["lead_quality"].answers) == set(LeadQuality)
+    asks = read.model.targets.index("ask_source")
     turns = find(read_conversation(call("a: How did you hear about us?", "c: Two plumbers")), Context(language="en"))
     assert turns is not None
-    chances = found.turns.chances([blocks_of(turn) for turn in turns.turns])[:, asks]
+    chances = read.model.chances([blocks_of(turn) for turn in turns.turns])[:, asks]
     assert chances[0] > chances[1]
 
 
@@ -221,11 +251,93 @@ def test_an_example_tells_which_acts_were_looked_for(change: dict[str, object], 
 
 
 @pytest.mark.parametrize(
+    ("change", "known"),
+    [
+        ({"labels": {"stated_channels": ["tv"]}}, {"tv"}),
+        ({"labels": {"stated_channels": ["tv"], "possible_channels": None}}, {"tv"}),
+        ({"labels": {"outcome": "lost"}}, set()),
+        (
+            {"labels": {f"{name}_channels": [] for name in ("stated", "possible", "denied", "incidental")}},
+            set(GROUP_OF),
+        ),
+        ({"labels": {"stated_channels": ["tv"]}, "labelled_channels": ["tv", "vk"]}, {"tv", "vk"}),
+    ],
+)
+def test_an_example_tells_of_which_channels_it_knows_the_list(change: dict[str, object], known: set[str]) -> None:
+    example = read_example({**call(*BOOKED), **change})
+    assert {channel for channel in GROUP_OF if example.tells_channel(channel)} == known
+
+
+def test_calls_of_which_only_some_tags_are_known_are_learned_from_too(taught: Taught) -> None:
+    """Forty times the same word from a person, on the outcome alone: such calls end so."""
+    pairs, read, before = taught
+    told = {**call(*BOOKED), "labels": {"outcome": "service_resolved"}, "labelled_acts": []}
+    more = find_all([read_example({**told, "id": f"told {number}"}) for number in range(40)])
+    after = learn_calls(pairs, read, more)
+    features = call_features(understand(more[0][1], read.model))
+    chances = [models["outcome"].chances(features).get("service_resolved", 0.0) for models in (before, after)]
+    assert chances[0] < 0.3
+    assert chances[1] > 0.6
+    assert before["lead_quality"].answers == after["lead_quality"].answers
+
+
+def correction(kind: TagKind, *values: str) -> Correction:
+    return Correction(kind=kind, values=values, who="Olga", at=datetime(2026, 3, 2, tzinfo=UTC))
+
+
+def tag(kind: TagKind, channel: str) -> Tag:
+    given = {"confidence": 0.9, "status": TagStatus.GIVEN, "source": Source.MODEL, "version": "1"}
+    return Tag(kind=kind, item=channel, value=channel, **given)  # type: ignore[arg-type]
+
+
+STATED, DENIED = TagKind.STATED_CHANNEL, TagKind.DENIED_CHANNEL
+
+
+@pytest.mark.parametrize(
+    ("said", "machine", "labels", "known"),
+    [
+        ([correction(TagKind.OUTCOME, "lost")], [tag(STATED, "tv")], {"outcome": "lost"}, []),
+        (
+            [correction(TagKind.NOT_A_LEAD_REASON, "wrong_number")],
+            [],
+            {"not_a_lead_reason": "wrong_number", "lead_quality": "not_a_lead"},
+            [],
+        ),
+        (
+            [correction(STATED, "instagram")],
+            [tag(STATED, "instagram")],
+            {"stated_channels": ["instagram"]},
+            ["instagram"],
+        ),
+        # Taken out by a person: spoken of, so incidental; not spoken of, so nowhere.
+        (
+            [correction(STATED, "tv")],
+            [tag(STATED, "instagram"), tag(STATED, "radio")],
+            {"stated_channels": ["tv"], "incidental_channels": ["instagram"]},
+            ["instagram", "radio", "tv"],
+        ),
+        ([correction(STATED)], [tag(DENIED, "instagram")], {"stated_channels": []}, []),
+    ],
+)
+def test_a_corrected_call_is_a_label_where_the_person_spoke(
+    said: list[Correction], machine: list[Tag], labels: dict[str, object], known: list[str]
+) -> None:
+    conversation = read_conversation(call(*BOOKED))
+    record = corrected_record(conversation, Context(language="en"), said, machine, name="01A")
+    assert (record["labels"], record["labelled_channels"], record["labelled_acts"]) == (labels, known, [])
+    example = read_example(record)
+    assert [turn.text for turn in example.conversation.turns] == [turn.text for turn in conversation.turns]
+    assert [turn.role for turn in example.conversation.turns] == [turn.role for turn in conversation.turns]
+    assert (example.id, example.known_acts) == ("01A", frozenset())
+
+
+@pytest.mark.parametrize(
     ("change", "message"),
     [
         ({"labels": ["hot"]}, "`labels` must be an object"),
         ({"piece": "words"}, "`piece` must be one of acts, channels, not 'words'"),
         ({"labelled_acts": ["greet", "sing"]}, "`labelled_acts` has sing, which is no act"),
+        ({"labelled_channels": ["tv", "teevee"]}, "`labelled_channels` has teevee, which is no channel"),
     ],
 )
 def test_a_label_that_is_none_is_named(change: dict[str, object], message: str) -> None:

@@ -68,8 +68,8 @@ class Heard:
 
 def toolbox(tmp_path: Path, *, script: Script | None = None, **given: object) -> tuple[Toolbox, Heard]:
     heard = Heard(script)
-    kinds = tuple(kind.create() for kind in (mentions, quality, outcome))
-    tools = make_toolbox(tmp_path, transcriber=heard, classifiers=kinds, **given)  # type: ignore[arg-type]
+    given.setdefault("classifiers", tuple(kind.create() for kind in (mentions, quality, outcome)))
+    tools = make_toolbox(tmp_path, transcriber=heard, **given)  # type: ignore[arg-type]
     OPENED.append(tools)
     return tools, heard
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks.other_brands import with_other_brands
+from evaluation.other_brands import with_other_brands
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ FIRST_QUESTION = "outcome"
 """Its answer is known to the others."""
 QUESTIONS = (FIRST_QUESTION, "lead_quality", "not_a_lead_reason", "lost_reason")
 BEFORE_CHANNELS = (FIRST_QUESTION, "lead_quality", "not_a_lead_reason")
-"""Their answers are known where channels are asked for: a customer's complaint does not say what brought them."""
+"""Their answers are known where channels are asked for."""
 HANDLING_PREFIX, NOT_APPLICABLE = "handling ", "not_applicable"
 HANDLING = tuple(f"{HANDLING_PREFIX}{item}" for item in Handling)
 _BEGINNING, _END = 3, 4

@@ -29,8 +29,6 @@ _ANSWER = 5
 """Words in which a yes or a no stands."""
 _STEM = 5
 """Letters of a longer word that stand for all its forms."""
-_PIECE = "piece"
-"""Nothing is known of the call."""
 _SEEN_FROM = 0.04
 """Chance of `says`, below which a channel that no lexicon found is not thought of."""
 
@@ -87,10 +85,8 @@ def _said(understood: Understood, says: Numbers, number: int) -> Features:
 
 
 def _answered(answers: Mapping[str, float], channel: str) -> Features:
-    features = {f"call {name}": chance / 2 for name, chance in answers.items()}
-    if channel == "repeat_customer":
-        features |= {f"call {name} {channel}": chance for name, chance in answers.items()}
-    return features or {_PIECE: 1.0}
+    """A customer's complaint does not say what brought them; whoever else calls may have come by any channel."""
+    return {f"call {name}": chance for name, chance in answers.items()} if channel == "repeat_customer" else {}
 
 
 def _context(understood: Understood, channel: str, says: Numbers) -> Features:

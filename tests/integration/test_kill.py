@@ -40,10 +40,12 @@ WORDS = [
 ]
 NO_MESSAGE_AFTER = (Stage.DELIVER,)
 """Nothing comes after it, so nothing is sent."""
+ROAD = [stage for stage in Stage if stage not in {Stage.TRACK, Stage.FOLLOW}]
+"""Stages that these calls go through: no tracker is switched, and nobody calls twice."""
 EVERYWHERE = [
-    (stage, point) for stage in Stage for point in POINTS if not (point == "sent" and stage in NO_MESSAGE_AFTER)
+    (stage, point) for stage in ROAD for point in POINTS if not (point == "sent" and stage in NO_MESSAGE_AFTER)
 ]
-EACH_STAGE = [(stage, "writing") for stage in Stage]
+EACH_STAGE = [(stage, "writing") for stage in ROAD]
 """Where it hurts most: the result is in a transaction that will not commit."""
 SOME = [(Stage.TRANSCRIBE, "begun"), (Stage.FEED_BACK, "writing")]
 """What a broker adds: a message that was in the hand of the one who died."""
@@ -229,6 +231,6 @@ def assert_each_is_there_once(tools: Toolbox, call_ids: list[CallId]) -> None:
             assert tags
             assert len(tags) == len(set(tags))
             rows = session.execute(select(tables.Work.stage, tables.Work.state).where(tables.Work.call_id == call_id))
-            assert sorted(tuple(row) for row in rows) == sorted((stage.value, "done") for stage in Stage)
+            assert sorted(tuple(row) for row in rows) == sorted((stage.value, "done") for stage in ROAD)
         assert set(session.scalars(select(tables.Delivery.state))) == {"delivered"}
         assert set(session.scalars(select(tables.Record.revision))) == {1}

@@ -12,7 +12,7 @@ from evaluation.score import ANSWERS, CHANNEL_LISTS, Scored, by_answer, labelled
 _SURE = 2.33
 """Standard errors of the difference: with none, one comparison in a hundred falls by more. Some twenty are made."""
 MOST, MOST_OF_A_LANGUAGE = 0.02, 0.04
-"""No chance excuses a larger fall: half a 90 % interval of an F1, over some 400 calls and over the 140 of a language."""
+"""No chance excuses a larger fall: half a 90 % interval of an F1, over 400 calls and over 140 of a language."""
 _DRAWS = 200
 _CORE = ("stated_channels", "lead_quality", "outcome")
 """Watched in each language too."""

@@ -13,10 +13,10 @@ from classifiers.kinds.mentions import MentionRules
 from classifiers.kinds.outcome import OutcomeRules
 from classifiers.kinds.quality import QualityRules
 from classifiers.learned.call_features import (
-    BEFORE_CHANNELS,
     FIRST_QUESTION,
     HANDLING_PREFIX,
     NOT_APPLICABLE,
+    QUESTIONS,
     Features,
     answers_of,
     call_features,
@@ -69,36 +69,28 @@ class LearnedTags:
     def _learned(self, found: Understood) -> list[Opinion]:
         features = call_features(found)
         features = with_first(features, self._models[FIRST_QUESTION].chances(features))
-        answers = answers_of({question: self._models[question].chances(features) for question in BEFORE_CHANNELS})
+        chances = {question: self._models[question].chances(features) for question in QUESTIONS}
         acts = _acts(found)
         return [
-            *_channels(found, self._models[CHANNEL_QUESTION], answers),
-            *self._call(found, features),
+            *_channels(found, self._models[CHANNEL_QUESTION], answers_of(chances)),
+            *self._call(found, features, chances),
             *_handling(found, features, self._models),
             *_objections(found, acts),
             *acts,
         ]
 
-    def _call(self, found: Understood, features: Features) -> Iterator[Opinion]:
-        outcome = self._opinion(found, TagKind.OUTCOME, features)
-        quality = self._opinion(found, TagKind.LEAD_QUALITY, features)
-        yield from (quality, outcome)
-        if quality.value == LeadQuality.NOT_A_LEAD:
-            yield self._opinion(found, TagKind.NOT_A_LEAD_REASON, features)
-        if outcome.value == Outcome.LOST:
-            yield self._opinion(found, TagKind.LOST_REASON, features)
+    def _call(self, found: Understood, features: Features, chances: Mapping[str, Chances]) -> Iterator[Opinion]:
+        def opinion(kind: TagKind, answer: str, score: int | None = None) -> Opinion:
+            shown = shown_by(found, self._models[kind], answer, features)
+            return _learned(kind, answer, chances[kind][answer], score=score, evidence=shown)
 
-    def _opinion(self, found: Understood, kind: TagKind, features: Features) -> Opinion:
-        model = self._models[kind]
-        chances = model.chances(features)
-        answer = _quality(chances) if kind is TagKind.LEAD_QUALITY else _likeliest(chances)
-        return _learned(
-            kind,
-            answer,
-            chances[answer],
-            score=_score(chances) if kind is TagKind.LEAD_QUALITY else None,
-            evidence=shown_by(found, model, answer, features),
-        )
+        quality, outcome = _quality(chances[TagKind.LEAD_QUALITY]), _likeliest(chances[TagKind.OUTCOME])
+        yield opinion(TagKind.LEAD_QUALITY, quality, _score(chances[TagKind.LEAD_QUALITY], quality))
+        yield opinion(TagKind.OUTCOME, outcome)
+        if quality == LeadQuality.NOT_A_LEAD:
+            yield opinion(TagKind.NOT_A_LEAD_REASON, _likeliest(chances[TagKind.NOT_A_LEAD_REASON]))
+        if outcome == Outcome.LOST:
+            yield opinion(TagKind.LOST_REASON, _likeliest(chances[TagKind.LOST_REASON]))
 
 
 def create(*, trained: Trained | None = None, **options: Any) -> LearnedTags:
@@ -125,9 +117,9 @@ def _quality(chances: Chances) -> str:
     return _likeliest({quality: chance for quality, chance in chances.items() if quality != answer})
 
 
-def _score(chances: Chances) -> int:
+def _score(chances: Chances, quality: str) -> int:
     """The mean of what the qualities' middles promise, kept within the range of the answer."""
-    low, high = SCORE_RANGES[LeadQuality(_quality(chances))]
+    low, high = SCORE_RANGES[LeadQuality(quality)]
     middles = {quality: sum(SCORE_RANGES[quality]) / 2 for quality in LeadQuality}
     return round(min(high, max(low, sum(chances[quality] * middles[quality] for quality in LeadQuality))))
 

@@ -85,7 +85,7 @@ def try_trackers(
     `last`: only so many of them.
     """
     with tools.sessions.read() as session:
-        stored = trackers.searchable(session, workspace_id=workspace_id, last=last)
+        stored = calls.newest_spoken(session, workspace_id=workspace_id, limit=last)
     return len(stored), (_tried(tools, tuple(given), one) for one in stored)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import func, literal, null, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from models.call import CallId, CallState, Stage
+from models.call import CallState, Stage
 from models.errors import NotFound
 from models.tag import TagKind, TagStatus
 from models.tracker import Phrase, SaidBy, Tracker
@@ -142,18 +142,6 @@ def look_again(session: Session, *, workspace_id: int, queue: str, lane: str, ta
         )
     )
     return len(locked)
-
-
-def searchable(session: Session, *, workspace_id: int, last: int | None) -> list[CallId]:
-    """Calls that have been told apart, newest first; at most `last`."""
-    call = tables.Call
-    rows = session.scalars(
-        select(call.id)
-        .where(call.workspace_id == workspace_id, call.current_conversation_id.is_not(None))
-        .order_by(call.started_at.desc(), call.id.desc())
-        .limit(last)
-    )
-    return [CallId(row) for row in rows]
 
 
 def _row(session: Session, workspace_id: int, name: str) -> tables.Tracker:

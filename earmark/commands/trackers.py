@@ -1,13 +1,12 @@
 """`earmark trackers`: a workspace's own phrases, tried on the stored calls, then looked for in all."""
 
 from collections import Counter
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from earmark.commands.console import Row, err, out, print_rows, remark
+from earmark.commands.console import Row, out, print_rows, remark, with_bar
 from earmark.commands.opening import open_here
 from earmark.commands.tagging import trackers_in
 
@@ -91,7 +90,8 @@ def try_(
     count, found = try_trackers(opened.tools, given, workspace_id=opened.workspace_id, last=last)
     said: Counter[str] = Counter()
     places: Counter[str] = Counter()
-    for hit in _with_bar(found, count):
+    hits = [hit for of_call in with_bar(found, count) for hit in of_call]
+    for hit in hits:  # printed when the bar is gone
         said[hit.tracker] += 1
         places[hit.tracker] += hit.places
         _print_hit(hit)
@@ -127,19 +127,6 @@ def _described(tracker: "Tracker") -> tuple[str, str, str, str]:
     more = f" … {len(phrases) - 1} more" if len(phrases) > 1 else ""
     by = "" if tracker.said_by == "anyone" else tracker.said_by.value
     return tracker.name, by, tracker.channel or "", f"{phrases[0]}{more}"
-
-
-def _with_bar(found: "Iterable[list[Hit]]", count: int) -> "list[Hit]":
-    """All of them, with a bar where somebody sits at a terminal."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
-
-    hits: list[Hit] = []
-    columns = "calls", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-    console = err()
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        for of_call in bar.track(found, total=count):
-            hits += of_call
-    return hits
 
 
 def _print_hit(hit: "Hit") -> None:

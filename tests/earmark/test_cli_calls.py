@@ -4,13 +4,12 @@ from pathlib import Path
 
 import pytest
 from command_line import Earmark
+from stored_calls import work_it_off
 
 from earmark.commands.calls import find
 from earmark.commands.opening import open_here
 from models.call import CallState
 from models.errors import BadInput
-from pipeline import stages
-from storage import work
 
 WORDS = {
     "provider": "pbx",
@@ -39,25 +38,12 @@ def write(tmp_path: Path) -> Callable[..., str]:
     return file
 
 
-def _work_it_off() -> None:
-    """What the workers would do."""
-    tools = open_here().tools
-    while True:
-        with tools.sessions.write() as session:
-            work.forget_sent(session)
-            due = work.silent(session)
-        if not due:
-            return
-        for row in due:
-            stages.run(tools, row.id)
-
-
 def test_a_finished_transcript_goes_the_whole_road(earmark: Earmark, write: Callable[..., str]) -> None:
     taken = earmark("ingest", write("17.json", WORDS))
     public_id, state, name = taken.out.split()
     assert (taken.status, state, name) == (0, "new", "17.json")
     assert "start `earmark serve`" in taken.err
-    _work_it_off()
+    work_it_off()
     shown = earmark("show", "17")
     assert shown.status == 0
     said = (public_id, "facebook", "saw your ad on Facebook", "conflicts: ", "google_ads", "caller")
@@ -137,7 +123,7 @@ def test_a_file_that_is_no_recording_is_kept_with_the_reason_and_may_be_tried_ag
     earmark: Earmark, write: Callable[..., str]
 ) -> None:
     earmark("ingest", write("call.wav", b"hello there, this is a text\n"))
-    _work_it_off()
+    work_it_off()
     failed = earmark("calls", "--state", CallState.FAILED)
     assert "text" in failed.out
     call = json.loads(earmark("calls", "--json").out)
@@ -190,7 +176,7 @@ def test_a_missed_call_shows_why_it_has_no_tags_and_whence_its_start(
     earmark: Earmark, write: Callable[..., str]
 ) -> None:
     earmark("ingest", write("missed.json", {"external_id": "missed", "answered": False}))
-    _work_it_off()
+    work_it_off()
     shown = earmark("show", "missed").out
     assert "UTC, " in shown
     assert "no other" in shown
@@ -199,9 +185,9 @@ def test_a_missed_call_shows_why_it_has_no_tags_and_whence_its_start(
 
 def test_agent_and_caller_are_swapped(earmark: Earmark, write: Callable[..., str]) -> None:
     earmark("ingest", write("17.json", WORDS))
-    _work_it_off()
+    work_it_off()
     assert earmark("roles", "17", "--swap", "--who", "anna").status == 0
-    _work_it_off()
+    work_it_off()
     shown = earmark("show", "17").out
     assert "agent   Hello, I saw your ad" in shown
     assert "caller  Riverside Plumbing" in shown
@@ -225,7 +211,7 @@ def test_roles_that_cannot_be_are_said(
     earmark: Earmark, write: Callable[..., str], arguments: tuple[str, ...], said: str
 ) -> None:
     earmark("ingest", write("17.json", WORDS))
-    _work_it_off()
+    work_it_off()
     answer = earmark("roles", "17", *arguments)
     assert answer.status == 2
     assert said in answer.err

@@ -5,14 +5,13 @@ from pathlib import Path
 
 import pytest
 from command_line import Earmark
+from stored_calls import work_it_off
 
 from earmark.commands.opening import open_here
 from models.call import CallFacts
 from models.conversation import Role
 from models.upload import DeliveredTranscript, SpokenTurn, Upload
 from pipeline.ingest import ingest_call
-from pipeline.stages import run
-from storage import work
 
 FILE = """
 trackers:
@@ -41,21 +40,9 @@ def take(*said: str) -> None:
         ingest_call(opened.tools, upload, workspace_id=opened.workspace_id)
 
 
-def drain() -> None:
-    tools = open_here().tools
-    while True:
-        with tools.sessions.write() as session:
-            work.forget_sent(session)
-            due = work.silent(session)
-        if not due:
-            return
-        for row in due:
-            run(tools, row.id)
-
-
 def test_trackers_are_tried_kept_switched_and_removed(earmark: Earmark, file: str) -> None:
     take("I got your 20% flyer", "The spring offers, please", "پیشنهاد بهارتون")
-    drain()
+    work_it_off()
     tried = earmark("trackers", "test", file)
     assert tried.status == 0, tried.err
     assert "stated flyer" in tried.out
@@ -70,7 +57,7 @@ def test_trackers_are_tried_kept_switched_and_removed(earmark: Earmark, file: st
     assert "2 trackers kept; new ones are off" in earmark("trackers", "add", file).err
     assert "3 calls are looked through" in earmark("trackers", "on", "spring offer", "twenty").err
     assert "3 calls are still to be looked through" in earmark("trackers", "list").err
-    drain()
+    work_it_off()
     listed = earmark("trackers", "list")
     assert listed.err == ""
     assert listed.out.splitlines()[1].split() == [
@@ -90,7 +77,7 @@ def test_trackers_are_tried_kept_switched_and_removed(earmark: Earmark, file: st
     assert "tracker" in shown
     assert "1 calls are looked through" in earmark("trackers", "off", "twenty").err
     assert earmark("trackers", "remove", "spring offer").status == 0
-    drain()
+    work_it_off()
     assert [line.split()[:3] for line in earmark("trackers", "list").out.splitlines()[1:]] == [["off", "0", "twenty"]]
     assert "tracker " not in earmark("show", "0").out
 

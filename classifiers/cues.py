@@ -7,6 +7,7 @@ folded as the call's are. Nothing reaches over the end of a sentence, where the 
 """
 
 import re
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -31,6 +32,10 @@ _BREAK = "¶"
 """A sentence's end where the text has punctuation: no pattern reaches over it."""
 _OTHER_WORD = "·"
 """Stands for every word that no pattern has, so that spaCy's store of strings does not grow with each call."""
+
+
+_Pattern = list[dict[str, Any]]
+"""spaCy's, a token each."""
 
 
 class Side(StrEnum):
@@ -134,7 +139,7 @@ def _sides(conversation: Conversation) -> tuple[Side, ...]:
 
 
 class _Book:
-    """One language's patterns in a matcher."""
+    """One language's patterns, those that need the same word in a matcher of their own: few are asked of each turn."""
 
     def __init__(self, language: str) -> None:
         import spacy
@@ -144,18 +149,21 @@ class _Book:
         lexicon = import_module(f"classifiers.lexicons.{language}")
         self._doc: Any = Doc
         self._vocab: Any = spacy.blank(language).vocab
-        self._matcher: Any = Matcher(self._vocab)
         self._joined = frozenset(lexicon.CUE_JOINED)
         self._fillers = frozenset(word for filler in lexicon.CUE_FILLERS.split() for word in self._pieces(filler))
         self._number = _any_of(lexicon.CUE_NUMBERS.split())
-        regexes = {self._number.pattern}
-        for name, block in lexicon.CUES.items():
-            phrases = [single for phrase in phrases_of(block) for single in _untied(phrase)]
-            patterns = [self._pattern(phrase, regexes) for phrase in phrases]
-            said = [pattern for pattern in patterns if any("OP" not in token for token in pattern)]
-            self._matcher.add(name, said, greedy="LONGEST")
-        self._known = re.compile("|".join(f"(?:{regex})" for regex in sorted(regexes)))
-        self.known = lru_cache(maxsize=100_000)(self._is_known)
+        patterns = [(name, pattern) for name, block in lexicon.CUES.items() for pattern in self._patterns(block)]
+        often = Counter(word for _, pattern in patterns for word in _words_of(pattern))
+        grouped: dict[str, dict[str, list[_Pattern]]] = defaultdict(lambda: defaultdict(list))
+        for name, pattern in patterns:
+            needed = min(_words_of(pattern, needed=True), key=lambda word: (often[word], -len(word), word))
+            grouped[needed][name].append(pattern)
+        self._matchers: dict[str, Any] = {word: Matcher(self._vocab) for word in grouped}
+        for word, named in grouped.items():
+            for name, own in named.items():
+                self._matchers[word].add(name, own)
+        self._expressions = {word: re.compile(word) for word in often}
+        self._needing = lru_cache(maxsize=100_000)(self._matchers_needing)
 
     def tokens(self, turn: Turn) -> list[_Token]:
         """The turn's words folded: fillers and stammered repetitions left out, half-spaces closed."""
@@ -176,12 +184,22 @@ class _Book:
         """Name, first and last token of each match."""
         if not tokens:
             return []
-        words = [token.text if token.text == _BREAK or self.known(token.text) else _OTHER_WORD for token in tokens]
-        found = self._matcher(self._doc(self._vocab, words=words))
-        return sorted((self._vocab.strings[key], start, end - 1) for key, start, end in found)
+        needing = [self._needing(token.text) for token in tokens]
+        words = [
+            token.text if token.text == _BREAK or own is not None else _OTHER_WORD
+            for token, own in zip(tokens, needing, strict=True)
+        ]
+        doc = self._doc(self._vocab, words=words)
+        asked = dict.fromkeys(word for own in needing for word in own or ())
+        found: dict[str, set[tuple[int, int]]] = defaultdict(set)
+        for key, start, end in (match for word in asked for match in self._matchers[word](doc)):
+            found[self._vocab.strings[key]].add((start, end))
+        return sorted((name, start, end - 1) for name, spans in found.items() for start, end in _longest(spans))
 
-    def _is_known(self, text: str) -> bool:
-        return self._known.fullmatch(text) is not None
+    def _matchers_needing(self, text: str) -> tuple[str, ...] | None:
+        """Those with a pattern that needs this word; None: no pattern has it."""
+        words = [word for word, expression in self._expressions.items() if expression.fullmatch(text)]
+        return tuple(word for word in words if word in self._matchers) if words else None
 
     def _pieces(self, text: str) -> list[str]:
         for sign, word in _MONEY.items():
@@ -190,8 +208,13 @@ class _Book:
         folded = re.sub(r"(?<=\d)[.,:](?=\d)", "", _APOSTROPHES.sub("", _POSSESSIVE.sub("", folded)))
         return _PIECES.findall(folded)
 
-    def _pattern(self, phrase: str, regexes: set[str]) -> list[dict[str, Any]]:
-        pattern: list[dict[str, Any]] = []
+    def _patterns(self, block: str) -> list[_Pattern]:
+        phrases = (single for phrase in phrases_of(block) for single in _untied(phrase))
+        patterns = (self._pattern(phrase) for phrase in phrases)
+        return [pattern for pattern in patterns if _words_of(pattern, needed=True)]
+
+    def _pattern(self, phrase: str) -> _Pattern:
+        pattern: _Pattern = []
         for sign in phrase.split():
             body = self._without_fillers(sign.removeprefix("?"))
             optional = sign.startswith("?") or body != sign.removeprefix("?")
@@ -200,7 +223,7 @@ class _Book:
             if body == "..":
                 pattern.append({"ORTH": {"NOT_IN": [_BREAK]}, "OP": "{0,3}"})
                 continue
-            token = {"ORTH": {"NOT_IN": [_BREAK]}} if body == "_" else {"ORTH": self._word(body, regexes)}
+            token = {"ORTH": {"NOT_IN": [_BREAK]}} if body == "_" else {"ORTH": self._word(body)}
             pattern.append({**token, "OP": "?"} if optional else token)
         return pattern
 
@@ -211,16 +234,28 @@ class _Book:
             option for option in options if "".join(self._pieces(option)) not in self._fillers or option == ""
         )
 
-    def _word(self, body: str, regexes: set[str]) -> str | dict[str, str]:
+    def _word(self, body: str) -> str | dict[str, str]:
         """What spaCy compares a word with: itself where that will do, which is quicker, else an expression."""
         if body == "#":
             return {"REGEX": f"^(?:{self._number.pattern})$"}
         folded = ("*".join("".join(self._pieces(part)) for part in option.split("*")) for option in body.split("|"))
         options = _any_of(folded)
-        regexes.add(options.pattern)
-        if options.pattern.isalnum():
-            return options.pattern
-        return {"REGEX": f"^(?:{options.pattern})$"}
+        return options.pattern if options.pattern.isalnum() else {"REGEX": f"^(?:{options.pattern})$"}
+
+
+def _words_of(pattern: _Pattern, *, needed: bool = False) -> list[str]:
+    """The expressions of its words; `needed`: of those that may not be missing."""
+    said = (token["ORTH"] for token in pattern if not needed or "OP" not in token)
+    return [word if isinstance(word, str) else word["REGEX"] for word in said if "NOT_IN" not in word]
+
+
+def _longest(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Of those that overlap the longest, then the first."""
+    kept: list[tuple[int, int]] = []
+    for start, end in sorted(spans, key=lambda span: (span[0] - span[1], span[0])):
+        if all(end <= first or last <= start for first, last in kept):
+            kept.append((start, end))
+    return kept
 
 
 def _untied(phrase: str) -> list[str]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any
 
+from api.lead_schemas import LeadCallOut, LeadOut, LeadWithCalls
 from api.schemas import (
     AcceptedCall,
     CallOut,
@@ -13,9 +14,6 @@ from api.schemas import (
     DroppedOut,
     FindingOut,
     LanguageOut,
-    LeadCallOut,
-    LeadOut,
-    LeadWithCalls,
     LeakOut,
     QuoteOut,
     RecordOut,

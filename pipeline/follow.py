@@ -2,10 +2,10 @@
 
 import time
 
-from models.call import CallId, CallState, Stage
+from models.call import CallId, CallState
+from pipeline.leads import let_follow
 from pipeline.lease import Progress
 from pipeline.record import write_record
-from pipeline.route import QUEUES
 from pipeline.toolbox import Toolbox
 from storage import calls, leads, work
 from storage.work import Job
@@ -52,12 +52,4 @@ def _finish(tools: Toolbox, job: Job, caller_id: int) -> None:
         calls.lock(session, job.call_id)
         work.finish(session, job)
         if leads.stale(session, caller_id=caller_id, limit=1):
-            work.add(
-                session,
-                workspace_id=job.workspace_id,
-                call_id=job.call_id,
-                stage=Stage.FOLLOW,
-                input_key=job.input_key,
-                queue=QUEUES[Stage.FOLLOW],
-                lane=job.lane,
-            )
+            let_follow(session, workspace_id=job.workspace_id, caller_id=caller_id, call_id=job.call_id)

@@ -122,14 +122,15 @@ def _fold(session: Session, tools: Toolbox, space: Workspace, caller: Folding, c
     if caller.silence != silence:
         leads.folded(session, caller_id=caller.caller_id, silence=silence)
     if must_follow:
-        _let_follow(session, space, caller.caller_id, changed)
+        call_id = changed or leads.stale(session, caller_id=caller.caller_id, limit=1)[0]
+        let_follow(session, workspace_id=space.id, caller_id=caller.caller_id, call_id=call_id)
 
 
-def _let_follow(session: Session, space: Workspace, caller_id: int, changed: CallId) -> None:
-    call_id = changed or leads.stale(session, caller_id=caller_id, limit=1)[0]
+def let_follow(session: Session, *, workspace_id: int, caller_id: int, call_id: CallId) -> None:
+    """Make the stage due that writes the caller's stale records anew; `call_id`: one of the caller's, for its place."""
     work.add(
         session,
-        workspace_id=space.id,
+        workspace_id=workspace_id,
         call_id=call_id,
         stage=Stage.FOLLOW,
         input_key=str(caller_id),

@@ -7,9 +7,9 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from api import cursors, shown
 from api.dependencies import KEY_NEEDED, Key, Tools
+from api.lead_schemas import LeadPage, LeadWithCalls
 from api.openapi import problems
 from api.routes.calls import PREFIX
-from api.schemas import LeadPage, LeadWithCalls
 from models.channel import GROUP_OF
 from models.lead import LeadQuality
 from storage import lead_list

@@ -104,12 +104,23 @@ def find_all(examples: Sequence[Example], told: Told = lambda _: None) -> list[P
 
 def learn_turns(pairs: Sequence[Pair], told: Told = lambda _: None) -> Read:
     """The first step, which takes nearly all of the time."""
+    from joblib import Parallel, delayed
+
     rows = _rows(pairs)
     asked = [number for number, (example, _) in enumerate(pairs) if _is_asked(example)]
     told(f"learning turns: {len(rows.blocks)} of them, {len(TARGETS)} targets")
-    unseen = _unseen(pairs, rows, asked, told)
-    told("learning turns: all of them at once")
-    return Read(_fit_turns(rows, np.ones(len(rows.blocks), dtype=bool)), unseen)
+    place = _folds(pairs[number][0] for number in asked)
+    fold = np.array([place.get(pairs[number][0].id, -1) for number in rows.owner.tolist()])
+    chances = np.zeros((len(rows.blocks), len(TARGETS)), np.float32)
+    fits = Parallel(n_jobs=-1, return_as="generator")(
+        delayed(_fit_turns)(rows, fold != number) for number in range(_FOLDS + 1)
+    )
+    for number in range(_FOLDS):
+        out = np.flatnonzero(fold == number)
+        chances[out] = next(fits).chances([rows.blocks[row] for row in out])
+        told(f"learning turns: {number + 1} of {_FOLDS} folds")
+    model = next(fits)  # the last one has learned from all of them
+    return Read(model, [chances[rows.owner == number] for number in asked])
 
 
 def learn_calls(
@@ -193,23 +204,6 @@ def _says(example: Example, call: Call) -> dict[int, set[str]]:
     return says
 
 
-def _unseen(pairs: Sequence[Pair], rows: _Rows, asked: Sequence[int], told: Told) -> list[Numbers]:
-    """Of each of these examples what a model says that has not learned from it. Shape (turns, targets)."""
-    from joblib import Parallel, delayed
-
-    chances = np.zeros((len(rows.blocks), len(TARGETS)), np.float32)
-    place = _folds(pairs[number][0] for number in asked)
-    folds = np.array([place.get(pairs[number][0].id, -1) for number in rows.owner.tolist()])
-    fits = Parallel(n_jobs=-1, return_as="generator")(
-        delayed(_fit_turns)(rows, folds != number) for number in range(_FOLDS)
-    )
-    for number, model in enumerate(fits):
-        out = np.flatnonzero(folds == number)
-        chances[out] = model.chances([rows.blocks[row] for row in out])
-        told(f"learning turns: {number + 1} of {_FOLDS} folds")
-    return [chances[rows.owner == number] for number in asked]
-
-
 def _fit_turns(rows: _Rows, chosen: NDArray[np.bool_]) -> TurnModel:
     from scipy.sparse import csr_matrix
 
@@ -241,7 +235,7 @@ def _fit_target(matrix: Any, wanted: NDArray[np.bool_]) -> tuple[Numbers, float]
 
     if wanted.sum() < _LEAST:
         return np.zeros(matrix.shape[1], np.float32), -9.0
-    model = LogisticRegression(C=_TURN_FIT, max_iter=200, solver="liblinear", dual=True, tol=1e-2, random_state=0)
+    model = LogisticRegression(C=_TURN_FIT, max_iter=200, solver="liblinear", dual=True, tol=0.1, random_state=0)
     model.fit(matrix, wanted)
     return model.coef_[0].astype(np.float32), float(model.intercept_[0])
 

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from classifiers.campaigns import with_campaigns
+from models.call import LANGUAGES
+from models.errors import BadInput
 from models.lead import SCORE_RANGES, LeadQuality, Outcome
 from models.tag import (
     CHANNEL_KINDS,
@@ -43,6 +45,42 @@ class Thresholds:
         """The threshold of one kind of tag in one language."""
         own = self.by_language.get(language or "", {})
         return own.get(kind, self.by_kind.get(kind, self.default))
+
+
+def thresholds_of(entries: Iterable[str]) -> Thresholds:
+    """The defaults, changed by entries such as `outcome=0.6` and `fa.outcome=0.7`. Raises BadInput."""
+    plain = Thresholds()
+    by_kind = dict(plain.by_kind)
+    by_language: dict[str, dict[TagKind, float]] = {language: dict(own) for language, own in plain.by_language.items()}
+    for entry in entries:
+        name, _, limit = entry.partition("=")
+        language, dot, kind = name.strip().rpartition(".")
+        if dot and language not in LANGUAGES:
+            raise BadInput(
+                f"{entry!r} is of no language that is tagged; write one of {', '.join(LANGUAGES)}: fa.{kind}=0.6"
+            )
+        chosen = by_language.setdefault(language, {}) if dot else by_kind
+        chosen[_kind(kind, entry)] = _share(limit, entry)
+    return replace(plain, by_kind=by_kind, by_language=by_language)
+
+
+def _kind(name: str, entry: str) -> TagKind:
+    try:
+        return TagKind(name)
+    except ValueError:
+        raise BadInput(
+            f"{entry!r} names no tag; write one of {', '.join(TagKind)}, and a number: outcome=0.6"
+        ) from None
+
+
+def _share(text: str, entry: str) -> float:
+    try:
+        share = float(text)
+    except ValueError:
+        share = -1.0
+    if not 0 <= share <= 1:
+        raise BadInput(f"{entry!r} has no confidence from 0 to 1 behind its =; write outcome=0.6")
+    return share
 
 
 def settle(

@@ -4,10 +4,11 @@ import classifiers.kinds
 from classifiers.classifier import Classifier
 from classifiers.llm.endpoint import Endpoint, Options
 from classifiers.llm.ledger import Ledger, Prices
+from classifiers.settle import Thresholds, thresholds_of
 from earmark.learned_weights import LearnedInUse, LearnedWeights
 from earmark.plugins import check, find
 from earmark.settings import Settings
-from models.errors import SettingsError
+from models.errors import BadInput, SettingsError
 
 LLM, LEARNED = "llm", "learned"
 """Where the language model is asked alone, the learned one speaks for it when it does not."""
@@ -20,6 +21,15 @@ def check_classifiers(settings: Settings) -> None:
         check(classifiers.kinds, name, variable=VARIABLE)
     if LLM in settings.classifiers:
         llm_endpoint(settings)
+    thresholds(settings)
+
+
+def thresholds(settings: Settings) -> Thresholds:
+    """Raises SettingsError."""
+    try:
+        return thresholds_of(settings.thresholds)
+    except BadInput as error:
+        raise SettingsError(f"EARMARK_THRESHOLDS: {error}") from None
 
 
 def make_classifiers(settings: Settings) -> tuple[Classifier, ...]:

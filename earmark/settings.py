@@ -172,6 +172,11 @@ class Settings(BaseSettings):
         description="Comma-separated, all are asked. The rules alone: `mentions,quality,outcome`. With a language "
         "model, to which the words of every call then go: `learned,llm`.",
     )
+    thresholds: Names = Field(
+        (),
+        description="Confidence from which a tag is given; below it says `unknown` and waits for a person. "
+        "Comma-separated, of a tag or of a tag in one language: `outcome=0.6,fa.stated_channel=0.7`.",
+    )
 
     # Language model
     llm_url: str | None = Field(
@@ -209,7 +214,7 @@ class Settings(BaseSettings):
     )
     log_format: Literal["auto", "text", "json"] = Field("auto", description="`auto`: text at a terminal, JSON else.")
 
-    @field_validator("old_secret_keys", "classifiers", "languages", mode="before")
+    @field_validator("old_secret_keys", "classifiers", "thresholds", "languages", mode="before")
     @classmethod
     def _split(cls, given: object) -> object:
         return tuple(part.strip() for part in given.split(",") if part.strip()) if isinstance(given, str) else given

@@ -12,7 +12,7 @@ import psutil
 import attribution.exporters
 from attribution.exporter import Exporter
 from audio.decoding.raw import raw_format
-from earmark.classifiers import check_classifiers, make_classifiers
+from earmark.classifiers import check_classifiers, make_classifiers, thresholds
 from earmark.diarizers import check_diarizer, make_diarizer
 from earmark.plugins import find
 from earmark.settings import Settings, place_caches
@@ -48,6 +48,7 @@ def wire(settings: Settings, *, send: Send, owner: str | None = None) -> Toolbox
         warm=engines.warm,
         diarizer=cache(lambda: make_diarizer(settings)),
         classifiers=cache(lambda: make_classifiers(settings)),
+        thresholds=thresholds(settings),
         exporter=_exporter,
         send=send,
         owner=owner or process_name(),

@@ -2,7 +2,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from classifiers.settle import ROUGH_FACTOR, Thresholds, settle
+from classifiers.settle import ROUGH_FACTOR, Thresholds, settle, thresholds_of
+from models.errors import BadInput
 from models.tag import Correction, Evidence, Opinion, Source, Tag, TagKind, TagStatus, WithheldReason
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -37,6 +38,21 @@ def test_thresholds_of_a_language_go_before_those_of_the_kind() -> None:
     only = [opinion(TagKind.OUTCOME, "lost", 0.9)]
     assert settle(only, [], thresholds=strict, language="en")[0].status is TagStatus.GIVEN
     assert settle(only, [], thresholds=strict, language="fa")[0].status is TagStatus.WITHHELD
+
+
+def test_thresholds_are_read_from_words_on_top_of_the_defaults() -> None:
+    read = thresholds_of(["outcome=0.6", "fa.outcome = 0.95", "mention=1"])
+    assert [read.of(TagKind.OUTCOME, language) for language in ("en", "fa", None)] == [0.6, 0.95, 0.6]
+    assert (read.of(TagKind.MENTION, "ru"), read.of(TagKind.LEAD_QUALITY, "ru")) == (1.0, Thresholds().default)
+
+
+@pytest.mark.parametrize(
+    "entry", ["outcome", "outcome=", "outcome=1.5", "outcome=nan", "mood=0.5", "xx.outcome=0.5", "=1"]
+)
+def test_a_threshold_that_is_none_is_refused_with_what_to_write(entry: str) -> None:
+    with pytest.raises(BadInput, match="write") as refused:
+        thresholds_of([entry])
+    assert repr(entry) in str(refused.value)
 
 
 def test_the_surest_opinion_wins_and_loses_confidence_to_its_contradiction() -> None:

@@ -7,16 +7,18 @@ import pytest
 from command_line import Earmark
 from language_model import MODEL, Answer, language_model
 
+from classifiers.kinds import learned
 from classifiers.labelled import read_conversation
 from classifiers.llm.ledger import Spent
+from classifiers.settle import Thresholds
 from classifiers.tagging import tag_conversation
 from earmark.classifiers import llm_ledger, make_classifiers
 from earmark.doctor import Finding, Level, examine
 from earmark.settings import read_settings
-from earmark.wiring import check_names
+from earmark.wiring import check_names, wire
 from models.context import Context
 from models.errors import SettingsError
-from models.tag import Source, TagKind
+from models.tag import Source, TagKind, TagStatus
 
 KEY = "sk-do-not-show-me"
 CALL = {
@@ -148,3 +150,14 @@ def test_doctor_tells_what_was_spent(
     finding = next(one for one in examine(settings) if one.name == "model tokens")
     assert finding.level is level
     assert says in finding.says
+
+
+def test_a_threshold_that_is_set_withholds_what_was_given(
+    earmark: Earmark, data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert wire(read_settings(), send=lambda _: None).thresholds == Thresholds()
+    monkeypatch.setenv("EARMARK_THRESHOLDS", "en.outcome=1, stated_channel=0")
+    limits = wire(read_settings(), send=lambda _: None).thresholds
+    tags = tag_conversation(read_conversation(CALL), Context(), [learned.create()], thresholds=limits)
+    status = {tag.kind: tag.status for tag in tags}
+    assert (status[TagKind.OUTCOME], status[TagKind.STATED_CHANNEL]) == (TagStatus.WITHHELD, TagStatus.GIVEN)

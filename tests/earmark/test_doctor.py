@@ -52,6 +52,7 @@ def test_every_fault_says_how_to_mend_it(data_dir: Path) -> None:
         ({"database_url": "mysql://x"}, "database", "'mysql'"),
         ({"s3_endpoint": "s3.example"}, "store", "EARMARK_S3_ACCESS_KEY"),
         ({"classifiers": ("mentions", "moods")}, "classifiers", "EARMARK_CLASSIFIERS is 'moods'"),
+        ({"thresholds": ("moods=0.5",)}, "classifiers", "EARMARK_THRESHOLDS: 'moods=0.5'"),
         ({"transcriber": "wisper"}, "speech", "EARMARK_TRANSCRIBER is 'wisper'"),
         ({"diarizer": "ears"}, "diarizer", "EARMARK_DIARIZER is 'ears'"),
         ({"transcriber": "whisper", "whisper_model": "./nothing"}, "speech", "nothing"),

@@ -28,7 +28,8 @@ test-slow: $(VENV)/.dev  ## Run the tests that take minutes, such as a kill at e
 
 .PHONY: eval
 eval: $(VENV)/.dev  ## Score the tags on held-back calls, as they are and made harder (DATA=../shared: its examples too)
-	@$(BIN)/earmark eval evaluation/labelled/held-*.jsonl --hard
+	@mkdir -p build
+	@$(BIN)/earmark eval evaluation/labelled/held-*.jsonl --hard --picture build/confusion.svg
 	@if [ -d "$(DATA)/examples" ]; then echo "$(DATA)/examples:"; $(BIN)/earmark eval $(DATA)/examples/*.jsonl; fi
 
 .PHONY: bench

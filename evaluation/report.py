@@ -1,6 +1,7 @@
 """Scores as tables for people."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from evaluation.score import (
     CHANNEL_LISTS,
@@ -14,10 +15,12 @@ from evaluation.score import (
     labelled,
     macro_f1,
     rank_correlation,
+    wilson,
 )
 
 HEAD = ("calls of", "count", "stated: precision", "recall", "F1", "quality", "macro F1", "outcome", "macro F1")
 MORE_HEAD = ("calls of", "possible", "denied", "incidental", "not a lead: precision", "rank", "ECE quality", "outcome")
+GIVEN_HEAD = ("of what is given", *(cell for tag in ("stated", "quality", "outcome") for cell in (tag, "right")))
 _STATED = CHANNEL_LISTS[0]
 
 
@@ -61,6 +64,27 @@ def more_rows(groups: Mapping[str, Sequence[Scored]]) -> Iterator[list[str]]:
             f"{rank_correlation(calls):.3f}",
             *(f"{_calibration(calls, question):.3f}" for question in ("lead_quality", "outcome")),
         ]
+
+
+def given_rows(groups: Mapping[str, Sequence[Scored]]) -> Iterator[list[str]]:
+    """In the order of `GIVEN_HEAD`: the share of the answers that are not withheld, and how many of these are right."""
+    for name, calls in groups.items():
+        yield [name, *(cell for question in (_STATED, "lead_quality", "outcome") for cell in _given(calls, question))]
+
+
+def _given(calls: Sequence[Scored], question: str) -> tuple[str, str]:
+    answered = [(tag, call.labels[question]) for call in labelled(calls, question) for tag in _tags(call, question)]
+    given = [
+        tag["value"] in label if question == _STATED else tag["value"] == label
+        for tag, label in answered
+        if tag["status"] == "given"
+    ]
+    return (f"{len(given) / len(answered):.3f}", str(wilson(sum(given), len(given)))) if answered else ("-", "-")
+
+
+def _tags(call: Scored, question: str) -> list[Mapping[str, Any]]:
+    found = call.answers["tags"].get(question)
+    return [tag for tag in (found if isinstance(found, list) else [found]) if tag and tag["value"]]
 
 
 def _calibration(calls: Sequence[Scored], question: str) -> float:

@@ -158,11 +158,12 @@ def _reviewed(stored: "Stored", classifiers: "Sequence[Classifier]") -> "Reviewe
 
 
 def _print_scores(calls: "Sequence[Scored]", picture: Path | None) -> None:
-    from evaluation.report import HEAD, MORE_HEAD, grouped, more_rows, rows
+    from evaluation.report import GIVEN_HEAD, HEAD, MORE_HEAD, given_rows, grouped, more_rows, rows
 
     groups = grouped(calls)
     _print(HEAD, rows(groups))
     _print(MORE_HEAD, more_rows(groups))
+    _print(GIVEN_HEAD, given_rows(groups))
     _print_answers(calls, picture)
 
 

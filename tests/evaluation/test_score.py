@@ -2,7 +2,7 @@
 
 import pytest
 
-from evaluation.report import HEAD, MORE_HEAD, answer_rows, grouped, more_rows, rows
+from evaluation.report import GIVEN_HEAD, HEAD, MORE_HEAD, answer_rows, given_rows, grouped, more_rows, rows
 from evaluation.score import (
     Counts,
     Scored,
@@ -21,7 +21,12 @@ from evaluation.score import (
 def scored(quality: str, found: str, score: int = 50, said: tuple[str, str] = ("", ""), language: str = "en") -> Scored:
     stated, answered = said
     labels = {"lead_quality": quality, "outcome": "lost", "stated_channels": stated.split()}
-    tags = {"lead_quality": {"value": found, "confidence": 0.9}, "outcome": {"value": "lost", "confidence": 1.0}}
+    status = "given" if score >= 50 else "withheld"
+    tags = {
+        "stated_channels": [{"value": channel, "status": status} for channel in answered.split()],
+        "lead_quality": {"value": found, "confidence": 0.9, "status": status},
+        "outcome": {"value": "lost", "confidence": 1.0, "status": "given"},
+    }
     answers = {
         "lead_quality": found,
         "outcome": "lost",
@@ -93,5 +98,14 @@ def test_tables_have_a_cell_for_each_head() -> None:
     assert list(groups) == ["all", "en", "ru"]
     assert {len(row) for row in rows(groups)} == {len(HEAD)}
     assert {len(row) for row in more_rows(groups)} == {len(MORE_HEAD)}
+    assert {len(row) for row in given_rows(groups)} == {len(GIVEN_HEAD)}
     assert str(accuracy(CALLS, "lead_quality")).startswith("0.750")
     assert next(row for row in answer_rows(CALLS, "lead_quality") if row[0] == "hot")[-1] == "warm 1"
+
+
+def test_what_is_withheld_counts_for_no_precision() -> None:
+    both, _, russian = given_rows(grouped(CALLS))
+    assert [cell[:5] for cell in both] == ["all", "1.000", "0.667", "0.750", "0.667", "1.000", "1.000"]
+    assert [cell[:5] for cell in russian[3:5]] == ["0.500", "1.000"]
+    unasked = Scored({"outcome": "lost"}, CALLS[0].answers)
+    assert next(given_rows({"all": [unasked]}))[1:5] == ["-", "-", "-", "-"]

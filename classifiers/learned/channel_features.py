@@ -29,6 +29,8 @@ _ANSWER = 5
 """Words in which a yes or a no stands."""
 _STEM = 5
 """Letters of a longer word that stand for all its forms."""
+_TOLD_FROM = 6
+"""Turns of a call from which on what it is says something of its channels."""
 _SEEN_FROM = 0.04
 """Chance of `says`, below which a channel that no lexicon found is not thought of."""
 
@@ -60,7 +62,7 @@ def channel_features(understood: Understood, answers: Mapping[str, float]) -> di
             **_context(understood, channel, says[:, number]),
             **_replied(understood, channel),
             **ruled.get(channel, {}),
-            **_answered(answers, channel),
+            **_answered(answers, channel, len(call.turns)),
             "rules state another": float(bool(others - {channel})),
             f"channel {channel}": 0.5,
         }
@@ -84,9 +86,11 @@ def _said(understood: Understood, says: Numbers, number: int) -> Features:
     }
 
 
-def _answered(answers: Mapping[str, float], channel: str) -> Features:
-    """A customer's complaint does not say what brought them; whoever else calls may have come by any channel."""
-    return {f"call {name}": chance for name, chance in answers.items()} if channel == "repeat_customer" else {}
+def _answered(answers: Mapping[str, float], channel: str, turns: int) -> Features:
+    """What the call is, where it is long enough to be known: a customer's complaint does not say what brought them."""
+    if turns < _TOLD_FROM and channel != "repeat_customer":
+        return {}
+    return {f"call {name}": chance for name, chance in answers.items()}
 
 
 def _context(understood: Understood, channel: str, says: Numbers) -> Features:

@@ -76,7 +76,8 @@ def quoted(understood: Understood, number: int, target: str, within: Evidence | 
     if len(pieces) > 1:
         facts, model = understood.call.turns[number], understood.model
         assert model is not None
-        heard = [replace(facts, words=folded(" ".join(word.text for word in turn.words[piece]))) for piece in pieces]
+        said = (folded(" ".join(word.text for word in turn.words[piece])) for piece in pieces)
+        heard = [replace(facts, words=words, classed=()) for words in said]
         chances = model.chances([blocks_of(one) for one in heard])[:, model.targets.index(target)]
         pieces = [pieces[int(chances.argmax())]]
     numbers = turn.numbers[pieces[0]]

@@ -6,12 +6,14 @@ lexicons find has the same names in all of them.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from zlib import crc32
 
+from classifiers.channels.places import Place
 from classifiers.channels.reader import Reading
+from classifiers.channels.reading import Line
 from classifiers.cues import Heard, Side
 from classifiers.normalise import letters
 from models.conversation import Role
@@ -21,6 +23,8 @@ _WORDS = 80
 _LETTERS = (2, 3, 4, 5)
 _SAID, _BEFORE = 3, 2
 """Words in a row, of the turn itself and of the one before."""
+_AROUND, _NEAR = 4, 7
+"""Words in a row with a sign among them, and on each side of it."""
 _LENGTHS = 6
 _EDGES = {0: "first", 1: "second", -1: "last", -2: "last but one"}
 
@@ -42,6 +46,8 @@ class TurnFacts:
     found: frozenset[str] = frozenset()
     """Names of cues and marks in it, channels as `channel:instagram`."""
     found_before: frozenset[str] = frozenset()
+    classed: tuple[str, ...] = ()
+    """The words with every channel's name, person and thing of the lexicons as one sign; empty where there is none."""
 
     @property
     def channels(self) -> frozenset[str]:
@@ -54,13 +60,14 @@ _CHANNEL = "channel:"
 
 
 def facts_of(
-    heard: Heard, reading: Reading, channels: Mapping[int, Set[str]], *, whole: bool = True
+    heard: Heard, reading: Reading, places: Mapping[int, Sequence[Place]], *, whole: bool = True
 ) -> list[TurnFacts]:
-    """One for each turn. `channels`: spoken of, by turn. `whole`: the call is not a piece of one."""
+    """One for each turn. `places`: where channels are spoken of, by turn. `whole`: the call is not a piece of one."""
     turns = heard.conversation.turns
     words = [folded(turn.text) for turn in turns]
     sides = [_side(turn.role, side) for turn, side in zip(turns, heard.sides, strict=True)]
-    found = _found(heard, reading, channels)
+    found = _found(heard, reading, places)
+    classed = {line.number: _classed(line, places[line.number]) for line in reading.lines if places.get(line.number)}
     count = len(turns)
     return [
         TurnFacts(
@@ -73,6 +80,7 @@ def facts_of(
             edges=tuple(_edges(number, count)) if whole else (),
             found=frozenset(found[number]),
             found_before=frozenset(found[number - 1]) if number else frozenset(),
+            classed=classed.get(number, ()),
         )
         for number in range(count)
     ]
@@ -86,11 +94,12 @@ def blocks_of(facts: TurnFacts) -> Blocks:
         ("said", _hashed(f"{facts.side}:{run}" for run in _runs(said, _SAID))),
         ("before", _hashed(f"b:{run}" for run in _runs(facts.before, _BEFORE))),
         ("after", _hashed(f"x:{word}" for word in facts.after)),
+        ("classed", _hashed(f"{facts.side}:{run}" for run in _around_classes(facts.classed))),
         ("form", _hashed(_form(facts))),
     )
 
 
-def _found(heard: Heard, reading: Reading, channels: Mapping[int, Set[str]]) -> dict[int, set[str]]:
+def _found(heard: Heard, reading: Reading, places: Mapping[int, Sequence[Place]]) -> dict[int, set[str]]:
     found: dict[int, set[str]] = defaultdict(set)
     for name, cues in heard.cues.items():
         for cue in cues:
@@ -98,9 +107,32 @@ def _found(heard: Heard, reading: Reading, channels: Mapping[int, Set[str]]) -> 
     for line in reading.lines:
         for name, spans in line.marks.spans.items():
             found[line.number].update(name for _ in spans[:1])
-    for number, named in channels.items():
-        found[number].update(f"{_CHANNEL}{channel}" for channel in named)
+    for number, named in places.items():
+        found[number].update(f"{_CHANNEL}{place.channel}" for place in named)
     return found
+
+
+def _classed(line: Line, places: Sequence[Place]) -> tuple[str, ...]:
+    signs = {place.start: (place.end, f"@{place.kind}") for place in places}
+    words, at = [], 0
+    while at < len(line.tokens):
+        end, sign = signs.get(at, (at + 1, line.tokens[at].plain))
+        words.append(sign)
+        at = max(end, at + 1)
+    return tuple(words)
+
+
+def _around_classes(words: tuple[str, ...]) -> Iterator[str]:
+    """Runs of words with a sign among them, and each word near a sign."""
+    for at, sign in enumerate(words):
+        if not sign.startswith("@"):
+            continue
+        yield sign
+        for size in range(2, _AROUND + 1):
+            for start in range(max(0, at - size + 1), min(at, len(words) - size) + 1):
+                yield " ".join(words[start : start + size])
+        yield from (f"{word} .. {sign}" for word in words[max(0, at - _NEAR) : at])
+        yield from (f"{sign} .. {word}" for word in words[at + 1 : at + 1 + _NEAR])
 
 
 def _side(role: Role, side: Side) -> str:

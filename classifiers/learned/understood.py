@@ -64,12 +64,11 @@ def find(conversation: Conversation, context: Context, *, whole: bool = True) ->
     if language not in LANGUAGES:
         return None
     heard, reading = hear_once(conversation, language), read(conversation, context.language)
+    by_line = {line.number: places_in(line) for line in reading.lines}
+    turns = facts_of(heard, reading, by_line, whole=whole)
     places: dict[str, list[Place]] = defaultdict(list)
-    channels: dict[int, set[str]] = defaultdict(set)
-    for place in (place for line in reading.lines for place in places_in(line)):
+    for place in (place for found in by_line.values() for place in found):
         places[place.channel].append(place)
-        channels[place.line].add(place.channel)
-    turns = facts_of(heard, reading, channels, whole=whole)
     opinions = opinions_of(reading, rough=conversation.rough)
     for rules in _OF_A_WHOLE_CALL if whole else ():
         opinions += rules.classify(conversation, context)

@@ -97,6 +97,41 @@ def test_a_plain_call_is_understood_in_each_language(
     assert [one.item for one in found if one.kind is TagKind.STATED_CHANNEL and one.item] == stated
 
 
+PLAIN = [
+    ("en", ("a: Hello, Miller Heating.", "c: A friend recommended you. How much for a boiler?"), ["referral"]),
+    ("en", ("a: Bright Dental.", "c: Hi, I found you on Google. Are you taking new patients?"), ["google_search"]),
+    ("en", ("a: Gym Box.", "c: I saw your ad on Facebook. What's a membership?", "a: Forty a month."), ["facebook"]),
+    ("en", ("a: Gym Box.", "c: What's a membership? Send it on WhatsApp.", "a: Forty a month."), []),
+    ("ru", ("a: Сервис, слушаю.", "c: Мне вас подруга посоветовала, сколько стоит чистка?"), ["referral"]),
+    ("ru", ("a: Алло.", "c: Здравствуйте, я с Авито, диван ещё продаёте?", "a: Да, двенадцать тысяч."), ["avito"]),
+    ("fa", ("a: بفرمایید.", "c: سلام، دوستم معرفی کرد. قیمت سرویس کولر چنده؟"), ["referral"]),
+    ("fa", ("a: بفرمایید.", "c: سلام، آگهی‌تون رو تو دیوار دیدم، هنوز هست؟", "a: بله هست."), ["divar"]),
+]
+
+
+@pytest.mark.parametrize(("language", "turns", "stated"), PLAIN)
+def test_a_plain_word_in_a_very_short_call_is_enough(
+    learned: LearnedTags, language: str, turns: tuple[str, ...], stated: list[str]
+) -> None:
+    found = opinions(learned, call(*turns, language=language))
+    assert [one.item for one in found if one.kind is TagKind.STATED_CHANNEL and one.item] == stated
+    assert answer(found, TagKind.LEAD_QUALITY) in {"hot", "warm", "cold"}
+
+
+@pytest.mark.parametrize(
+    ("text", "classed"),
+    [
+        ("My sister found you on Face book", ("my", "@person", "found", "you", "on", "@brand")),
+        ("Is the van yours?", ("is", "@thing", "yours")),
+        ("Tuesday at ten", ()),
+    ],
+)
+def test_names_people_and_things_are_one_sign_each(text: str, classed: tuple[str, ...]) -> None:
+    heard = find(read_conversation(call(f"c: {text}")), Context(language="en"))
+    assert heard is not None
+    assert heard.turns[0].classed == classed
+
+
 def test_every_tag_of_a_model_says_so_and_quotes_the_call(learned: LearnedTags) -> None:
     record = call(*BOOKED)
     found = opinions(learned, record)

@@ -1,4 +1,6 @@
-"""Learns `classifiers/learned/weights/` from the labelled calls: `python -m benchmarks.train_tags`; 15 minutes or so.
+"""Learns `classifiers/learned/weights/` from the labelled calls: `python -m benchmarks.train_tags`.
+
+It takes half an hour or so on two cores.
 
 Each call and each piece is learned from twice: as it is, and about other brands; the second time calls and half of the
 pieces are harder too, without speakers or with a tenth to three tenths of the words misheard. The held-back calls

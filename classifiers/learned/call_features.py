@@ -32,6 +32,8 @@ HANDLING_PREFIX, NOT_APPLICABLE = "handling ", "not_applicable"
 HANDLING = tuple(f"{HANDLING_PREFIX}{item}" for item in Handling)
 _BEGINNING, _END = 3, 4
 """Turns."""
+_USUAL = -3.0
+"""Logarithm of the chance of a tag that a turn gives without saying anything of it."""
 Features = dict[str, float]
 
 
@@ -88,13 +90,13 @@ def _add_acts(features: Features, understood: Understood, side: str) -> None:
 
 
 def _add_tags(features: Features, understood: Understood) -> None:
-    """Evidence turn by turn, against what a turn says on average."""
+    """Evidence turn by turn, against what a turn usually says; of a short call little."""
     for target in TAGS:
         chances = understood.of(target)
         if not len(chances):
             continue
         evidence = np.log(chances + 1e-4)
-        features[f"{target} mean"] = float(evidence.sum() / (len(evidence) + 3))
+        features[f"{target} mean"] = float((evidence - _USUAL).sum() / (len(evidence) + 3))
         features[f"{target} most"] = float(evidence.max()) / 2
         features[f"{target} end"] = float(evidence[-_END:].mean())
         features[f"{target} beginning"] = float(evidence[:_BEGINNING].mean())

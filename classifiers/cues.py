@@ -32,8 +32,6 @@ _BREAK = "¶"
 """A sentence's end where the text has punctuation: no pattern reaches over it."""
 _OTHER_WORD = "·"
 """Stands for every word that no pattern has, so that spaCy's store of strings does not grow with each call."""
-
-
 _Pattern = list[dict[str, Any]]
 """spaCy's, a token each."""
 
@@ -251,10 +249,11 @@ def _words_of(pattern: _Pattern, *, needed: bool = False) -> list[str]:
 
 def _longest(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     """Of those that overlap the longest, then the first."""
-    kept: list[tuple[int, int]] = []
+    kept, taken = [], set[int]()
     for start, end in sorted(spans, key=lambda span: (span[0] - span[1], span[0])):
-        if all(end <= first or last <= start for first, last in kept):
+        if taken.isdisjoint(range(start, end)):
             kept.append((start, end))
+            taken.update(range(start, end))
     return kept
 
 

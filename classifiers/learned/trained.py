@@ -39,7 +39,7 @@ def read_trained(contents: Mapping[str, bytes]) -> Trained:
         models = turn_model.read_turn_model(turns), call_model.read_call_models(calls)
     except (ValueError, KeyError, EOFError, OSError, BadZipFile) as error:
         raise BadInput(f"{' and '.join(FILES)} hold no weights; learn them again") from error
-    return Trained(*models, f"learned-2 weights {crc32(turns + calls):08x}")
+    return Trained(*models, f"learned-3 weights {crc32(turns + calls):08x}")
 
 
 def written_trained(turns: TurnModel, calls: Mapping[str, CallModel]) -> dict[str, bytes]:

@@ -85,7 +85,7 @@ def test_corrections_are_scored_by_tag_language_and_version(earmark: Earmark, tm
     assert said.status == 0
     assert stated.keys() == {"all", "en", "ru"}
     assert [stated[name][2:4] for name in ("all", "en", "ru")] == [["2", "0.500"], ["1", "1.000"], ["1", "0.000"]]
-    assert rows[0][:4] == ["made", "by", "learned-2", "weights"]
+    assert rows[0][:4] == ["made", "by", "learned-3", "weights"]
     assert {row[1] for row in rows if row[:1] == ["outcome"] and len(row) > 8} == {"ru"}
     assert not any(row[:1] == ["lead_quality"] for row in rows)
     assert (tmp_path / "out.svg").exists()

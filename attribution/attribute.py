@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from itertools import accumulate
 
 from attribution.sources import UNKNOWN_SOURCE, channel_of
 from models.call import Touchpoint, Tracking
@@ -105,6 +106,19 @@ def tracked_path(tracking: Tracking, *, started_at: datetime | None) -> tuple[Tr
     return tuple(touches)
 
 
+def moments(path: Sequence[TrackedTouch], *, started_at: datetime | None) -> list[datetime]:
+    """When each touch was, or the nearest that is known of it; in UTC where a time came without a zone.
+
+    The last one of a path was held when the phone rang: without a time it has that of the call. Any other has that of
+    the one before it, and at the beginning of the path that of the next. With no time at all they have the same one.
+    """
+    known = [aware(touch.at) if touch.at else None for touch in path]
+    if known and known[-1] is None and started_at:
+        known[-1] = aware(started_at)
+    first = next((at for at in known if at), datetime.min.replace(tzinfo=UTC))
+    return list(accumulate(known, lambda before, at: at or before, initial=first))[1:]
+
+
 def agrees(stated: Channel, touch: TrackedTouch) -> bool:
     """Whether a caller who names `stated` can have meant this touch."""
     if stated == touch.channel:
@@ -112,6 +126,11 @@ def agrees(stated: Channel, touch: TrackedTouch) -> bool:
     if any(stated in engine and touch.channel in engine for engine in _ENGINES):
         return True
     return stated in _ANY_SCREEN and touch.online
+
+
+def aware(moment: datetime) -> datetime:
+    """A time without a zone is read as UTC."""
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _verdict(tags: Sequence[Tag], stated: Sequence[ChannelVerdict]) -> Verdict:
@@ -173,15 +192,10 @@ def _in_order(points: Sequence[Touchpoint]) -> list[Touchpoint]:
     keyed: list[tuple[datetime, int, Touchpoint]] = []
     last = datetime.min.replace(tzinfo=UTC)
     for place, point in enumerate(points):
-        last = _aware(point.at) if point.at else last
+        last = aware(point.at) if point.at else last
         keyed.append((last, place, point))
     return [point for _, _, point in sorted(keyed, key=lambda entry: entry[:2])]
 
 
 def _after(at: datetime | None, started_at: datetime | None) -> bool:
-    return at is not None and started_at is not None and _aware(at) > _aware(started_at)
-
-
-def _aware(moment: datetime) -> datetime:
-    """A time without a zone is read as UTC."""
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return at is not None and started_at is not None and aware(at) > aware(started_at)

@@ -1,15 +1,17 @@
 """What the caller said beside what was tracked: the path, each channel's verdict, the call's verdict. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, fields, replace
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from itertools import accumulate
 
+from attribution.clicks import clicks_of
 from attribution.sources import UNKNOWN_SOURCE, channel_of
 from models.call import Touchpoint, Tracking
 from models.channel import GROUP_OF, ONLINE_GROUPS, Channel
 from models.tag import Tag, TagKind, TagStatus
+from models.touchpoint import MatchedBy, MatchedTouch
 
 
 class Verdict(StrEnum):
@@ -41,6 +43,7 @@ class TrackedTouch:
     source: str | None = None
     medium: str | None = None
     campaign: str | None = None
+    matched_by: MatchedBy = MatchedBy.CALL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,16 +74,20 @@ _ENGINES: tuple[frozenset[Channel], ...] = (
 """A caller who says «Google» does not know whether the first line was an advert."""
 _ANY_SCREEN: frozenset[Channel] = frozenset({"search_other", "website"})
 """«Online» and «your website» are said of whatever led there."""
+_SAME_MOMENT = timedelta(seconds=1)
+"""Of one touch that two systems tell of, one of them without fractions of a second."""
 _NEVER_CONFLICTS: frozenset[Channel] = frozenset({"repeat_customer"})
 """Who has bought before may still come through any touch."""
 
 
-def attribute(tracking: Tracking, tags: Sequence[Tag], *, started_at: datetime | None) -> Attribution:
-    """The attribution of one call from its tracking and its settled tags.
+def attribute(
+    tracking: Tracking, tags: Sequence[Tag], *, started_at: datetime | None, touches: Sequence[MatchedTouch] = ()
+) -> Attribution:
+    """The attribution of one call from its tracking, the touchpoints that belong to it, and its settled tags.
 
     Touches after `started_at` did not bring the call and are left out.
     """
-    path = tracked_path(tracking, started_at=started_at)
+    path = tracked_path(tracking, touches, started_at=started_at)
     stated = tuple(_stated(tag, path) for tag in tags if tag.kind is TagKind.STATED_CHANNEL and tag.item)
     possible = tuple(_possible(tag, path) for tag in tags if tag.kind is TagKind.POSSIBLE_CHANNEL and tag.item)
     return Attribution(
@@ -92,18 +99,21 @@ def attribute(tracking: Tracking, tags: Sequence[Tag], *, started_at: datetime |
     )
 
 
-def tracked_path(tracking: Tracking, *, started_at: datetime | None) -> tuple[TrackedTouch, ...]:
-    """Touches that are something, in order of time, up to the call's start.
+def tracked_path(
+    tracking: Tracking, matched: Sequence[MatchedTouch] = (), *, started_at: datetime | None
+) -> tuple[TrackedTouch, ...]:
+    """Touches that are something, in order of time, up to the call's start; the same one is there once.
 
     What stands on the tracking itself is what the tracker held for the source when the phone rang: it is the last
     touch, unless the touchpoints have it already. A touchpoint without a time keeps its place in the list.
     """
-    kept = [point for point in tracking.touchpoints if not _after(point.at, started_at)]
-    touches = [touch for point in _in_order(kept) if (touch := _touch(point, point.at)) is not None]
+    came = [MatchedTouch(touch=point, by=MatchedBy.CALL) for point in tracking.touchpoints]
+    kept = [one for one in (*came, *matched) if not _after(one.touch.at, started_at)]
+    steps = [step for one in _once(_in_order(kept)) if (step := _touch(one.touch, one.touch.at, one.by)) is not None]
     own = _touch(tracking, None)
-    if own is not None and not any(_same(own, touch) for touch in touches):
-        touches.append(own)
-    return tuple(touches)
+    if own is not None and not any(_same(own, step) for step in steps):
+        steps.append(own)
+    return tuple(steps)
 
 
 def moments(path: Sequence[TrackedTouch], *, started_at: datetime | None) -> list[datetime]:
@@ -168,7 +178,7 @@ def _against(channel: Channel, path: Sequence[TrackedTouch]) -> Verdict | None:
     return Verdict.ASSISTS if any(agrees(channel, touch) for touch in path) else None
 
 
-def _touch(seen: Touchpoint | Tracking, at: datetime | None) -> TrackedTouch | None:
+def _touch(seen: Touchpoint | Tracking, at: datetime | None, by: MatchedBy = MatchedBy.CALL) -> TrackedTouch | None:
     channel = channel_of(seen)
     if channel is None:
         return None
@@ -180,6 +190,7 @@ def _touch(seen: Touchpoint | Tracking, at: datetime | None) -> TrackedTouch | N
         source=seen.source,
         medium=seen.medium,
         campaign=seen.campaign,
+        matched_by=by,
     )
 
 
@@ -187,14 +198,56 @@ def _same(own: TrackedTouch, touch: TrackedTouch) -> bool:
     return (own.channel, own.campaign or touch.campaign) == (touch.channel, touch.campaign or own.campaign)
 
 
-def _in_order(points: Sequence[Touchpoint]) -> list[Touchpoint]:
+def _in_order(points: Sequence[MatchedTouch]) -> list[MatchedTouch]:
     """By time; one without a time stays behind the one it was listed after."""
-    keyed: list[tuple[datetime, int, Touchpoint]] = []
+    keyed: list[tuple[datetime, int, MatchedTouch]] = []
     last = datetime.min.replace(tzinfo=UTC)
     for place, point in enumerate(points):
-        last = aware(point.at) if point.at else last
+        last = aware(point.touch.at) if point.touch.at else last
         keyed.append((last, place, point))
     return [point for _, _, point in sorted(keyed, key=lambda entry: entry[:2])]
+
+
+def _once(points: Sequence[MatchedTouch]) -> list[MatchedTouch]:
+    """Of touches that are the same the first place, told by what binds it most surely, with what any of them knows."""
+    order, kept = list(MatchedBy), list[MatchedTouch]()
+    places: dict[str, int] = {}
+    for point in points:
+        clicks = clicks_of(point.touch)
+        place = next((places[click] for click in sorted(clicks) if click in places), None)
+        place = _same_moment(kept, point.touch) if place is None else place
+        if place is None:
+            kept.append(point)
+            place = len(kept) - 1
+        else:
+            surer, other = sorted((kept[place], point), key=lambda one: order.index(one.by))
+            kept[place] = MatchedTouch(touch=_filled(surer.touch, other.touch), by=surer.by)
+        places |= dict.fromkeys(clicks, place)
+    return kept
+
+
+def _same_moment(kept: Sequence[MatchedTouch], touch: Touchpoint) -> int | None:
+    """The place of one that tells the same thing of the same moment, and no other click."""
+    for place in range(len(kept) - 1, -1, -1):
+        known = kept[place].touch
+        if touch.at is None or known.at is None or abs(aware(touch.at) - aware(known.at)) >= _SAME_MOMENT:
+            return None
+        said = [(getattr(touch, name), getattr(known, name)) for name in ("source", "medium", "campaign")]
+        is_other_click = clicks_of(touch) and clicks_of(known)
+        if not is_other_click and channel_of(touch) == channel_of(known) and all(_fit(*pair) for pair in said):
+            return place
+    return None
+
+
+def _fit(one: str | None, other: str | None) -> bool:
+    return one is None or other is None or one == other
+
+
+def _filled(touch: Touchpoint, other: Touchpoint) -> Touchpoint:
+    """`touch`, with what only the other one knows, at the earlier of their times."""
+    gaps = {each.name: getattr(other, each.name) for each in fields(touch) if not getattr(touch, each.name)}
+    times = [aware(moment) for moment in (touch.at, other.at) if moment is not None]
+    return replace(touch, **{**gaps, "at": min(times, default=None)})
 
 
 def _after(at: datetime | None, started_at: datetime | None) -> bool:

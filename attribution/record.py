@@ -23,7 +23,8 @@ def record_body(
 
     - `call` (public id), `provider`, `external_id`, `started_at`, `started_from`, `direction`, `answered`, `duration`
       (seconds), `language`, `agent`, `branch`, `engine`, `state`, `reason`;
-    - `tracked`: `channel` of the last touch (null: nothing was tracked), the tracking as it came in, and `path`;
+    - `tracked`: `channel` of the last touch (null: nothing was tracked), the tracking as it came in, and `path`: the
+      touches up to the call in order of time, each with `matched_by` (`call`: it came with it; else what binds it);
     - `verdict`, and `stated_channels`, `possible_channels`, `denied_channels`, `incidental_channels`: lists of
       `{"key", "channel", "campaign", "verdict", "confidence", "status", "reason", "best_guess", "source", "version",
       "quotes"}` (`verdict` for the first two; `campaign` is the workspace's own, whose words the caller said);
@@ -130,6 +131,7 @@ def _step(touch: TrackedTouch) -> dict[str, Any]:
         "source": touch.source,
         "medium": touch.medium,
         "campaign": touch.campaign,
+        "matched_by": touch.matched_by.value,
     }
 
 

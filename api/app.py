@@ -11,7 +11,7 @@ from api import openapi
 from api.errors import add_handlers, respond
 from api.middleware import Door
 from api.readiness import Readiness
-from api.routes import calls, feed, health, leads, pages, recording, storage_events, trackers, words
+from api.routes import calls, feed, health, leads, pages, recording, storage_events, touchpoints, trackers, words
 from pipeline.toolbox import Toolbox
 
 ROUTERS = (
@@ -20,6 +20,7 @@ ROUTERS = (
     words.router,
     trackers.router,
     leads.router,
+    touchpoints.router,
     feed.router,
     storage_events.router,
     health.router,

@@ -38,6 +38,7 @@ SCOPE_OF: dict[str, str] = {
     "test_trackers": "calls:read",
     "put_tracker": "trackers:write",
     "delete_tracker": "trackers:write",
+    "create_touchpoints": "touchpoints:write",
     "list_attribution_records": "records:read",
     "notify_storage_event": "storage:notify",
 }

@@ -12,6 +12,7 @@ from api.incoming import CallIn
 from api.problems import MEDIA_TYPE
 from api.schemas import CorrectionIn, ProblemOut, RolesIn
 from api.tracker_schemas import TrackerIn, TrackersIn
+from connectors.touchpoint_json import TouchpointIn, TouchpointsIn
 
 _REF = "#/components/schemas/{model}"
 _TRANSCRIPT = {
@@ -35,6 +36,7 @@ TAGS = [
     {"name": "calls", "description": "Send calls and follow them."},
     {"name": "words and tags", "description": "What was said, and what follows from it."},
     {"name": "trackers", "description": "The workspace's own phrases and campaigns."},
+    {"name": "touchpoints", "description": "Where visitors came from before they called."},
     {"name": "leads", "description": "The calls of one number, folded."},
     {"name": "attribution records", "description": "What other systems read."},
     {"name": "storage", "description": "For the object store."},
@@ -47,9 +49,11 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: _problem(HTTPStatus(status).phrase) for status in statuses}
 
 
-def body_of(model: type[BaseModel]) -> dict[str, Any]:
-    """The body of a route that reads it itself."""
-    return {"required": True, "content": {"application/json": {"schema": _ref(model)}}}
+def body_of(*models: type[BaseModel]) -> dict[str, Any]:
+    """The body of a route that reads it itself; of several models, one."""
+    schemas = [_ref(model) for model in models]
+    schema = schemas[0] if len(schemas) == 1 else {"anyOf": schemas}
+    return {"required": True, "content": {"application/json": {"schema": schema}}}
 
 
 def complete(app: FastAPI) -> dict[str, Any]:
@@ -64,7 +68,7 @@ def complete(app: FastAPI) -> dict[str, Any]:
             routes=app.routes,
         )
         schemas = document["components"]["schemas"]
-        for model in (CallIn, CorrectionIn, RolesIn, TrackerIn, TrackersIn, ProblemOut):
+        for model in (CallIn, CorrectionIn, RolesIn, TouchpointIn, TouchpointsIn, TrackerIn, TrackersIn, ProblemOut):
             schemas |= _schemas(model)
         for operations in document["paths"].values():
             for operation in operations.values():

@@ -127,6 +127,15 @@ class Settings(BaseSettings):
         "(`earmark callers silence`: another number for a workspace).",
     )
 
+    # Touchpoints
+    number_window_minutes: float = Field(
+        60,
+        gt=0,
+        le=60 * 24 * 90,
+        description="A call belongs to the nearest earlier session that was shown the number dialled, if that was not "
+        "more than these minutes before, and nothing surer binds it to one.",
+    )
+
     # Engines
     transcriber: str = Field(
         "auto",

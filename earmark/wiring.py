@@ -63,6 +63,7 @@ def wire(settings: Settings, *, send: Send, owner: str | None = None) -> Toolbox
             drop_settle_seconds=settings.drop_settle_seconds,
         ),
         lead_silence=timedelta(days=settings.lead_silence_days),
+        number_window=timedelta(minutes=settings.number_window_minutes),
     )
 
 

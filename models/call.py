@@ -32,9 +32,11 @@ class Stage(StrEnum):
     DELIVER = "deliver"
     FOLLOW = "follow"
     """The records of the other calls of a lead that this one has changed."""
+    RESTATE = "restate"
+    """Its touchpoints, or what the number dialled stands for, have changed since its record was written."""
 
 
-BESIDE_THE_ROAD = (Stage.DELIVER, Stage.TRACK, Stage.FOLLOW)
+BESIDE_THE_ROAD = (Stage.DELIVER, Stage.TRACK, Stage.FOLLOW, Stage.RESTATE)
 """A call is finished without them."""
 
 

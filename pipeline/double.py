@@ -6,7 +6,7 @@ from models.call import CallId
 from pipeline import leads, objects
 from pipeline.record import announce
 from pipeline.toolbox import Toolbox
-from storage import call_facts, calls, doomed, erasure, records, work
+from storage import call_facts, calls, doomed, erasure, records, touchpoints, work
 from storage.objects.keys import OWN_PREFIX
 
 
@@ -16,6 +16,7 @@ def fold(session: Session, tools: Toolbox, *, call_id: CallId, into: CallId) -> 
     Whichever came later says what holds, as a repeat does; the other one fills the gaps.
     """
     leads.hold(session, tools, call_id, into)
+    touchpoints.lock(session, workspace_id=calls.row(session, into).workspace_id)  # before the feed, as everywhere
     facts, named = call_facts.known_facts(session, tools.vault, call_id=call_id)
     if call_id < into:
         named -= call_facts.known_facts(session, tools.vault, call_id=into)[1]

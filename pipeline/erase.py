@@ -6,7 +6,7 @@ so these, sent again, are a new one.
 """
 
 from models.call import CallId
-from pipeline import leads
+from pipeline import leads, match
 from pipeline.objects import bury
 from pipeline.record import announce
 from pipeline.toolbox import Toolbox
@@ -19,8 +19,10 @@ def erase_call(tools: Toolbox, *, call_id: CallId) -> None:
         calls.lock(session, call_id)
         work.set_aside(session, call_id=call_id)
         call = calls.row(session, call_id)
+        forget_touches = match.forgetting(session, tools, call_id)
         keys = erasure.erase(session, call_id=call_id)
         leads.forget(session, tools, call_id)
+        forget_touches()
         for own in (call_id, *erasure.doubles_of(session, call_id=call_id)):
             keys += erasure.dropped_for(session, call_id=own)
         for key in keys:

@@ -1,13 +1,15 @@
 """The attribution record of a call, made from what is stored, and what follows when it changes."""
 
+from collections.abc import Sequence
+
 from sqlalchemy.orm import Session
 
-from attribution.attribute import attribute
+from attribution.attribute import Attribution, attribute
 from attribution.record import record_body
-from models.call import CallId, Stage
+from models.call import Call, CallId, Stage
 from models.conversation import Conversation
-from models.tag import Evidence, Quote, quote_of
-from pipeline import leads
+from models.tag import Evidence, Quote, Tag, quote_of
+from pipeline import leads, match
 from pipeline.route import QUEUES
 from pipeline.toolbox import Toolbox
 from storage import calls, deliveries, records, tags, transcripts, work
@@ -24,7 +26,6 @@ def write_record(session: Session, tools: Toolbox, call_id: CallId) -> Change | 
     """
     call = calls.get(session, tools.vault, call_id=call_id)
     given = tags.of_call(session, call_id=call_id)
-    attribution = attribute(call.facts.tracking, given, started_at=call.facts.started_at)
     settled = tags.conversation_id(session, call_id=call_id)
     conversation = _conversation(session, settled)  # not the current one, which may wait to be classified
 
@@ -33,11 +34,19 @@ def write_record(session: Session, tools: Toolbox, call_id: CallId) -> Change | 
         return quote_of(conversation, evidence)
 
     place = leads.place(session, tools, call, given)
+    match.be_found(session, tools, call)
+    attribution = attribution_of(session, tools, call, given)
     body = record_body(call, given, attribution, lead=place, quote_of=quote)
     change = records.write(session, workspace_id=call.workspace_id, call_id=call_id, body=body)
     if change is not None:
         announce(session, change, lane=calls.row(session, call_id).lane)
     return change
+
+
+def attribution_of(session: Session, tools: Toolbox, call: Call, given: Sequence[Tag]) -> Attribution:
+    """What is known of where the call came from, now."""
+    touches = match.touches_of(session, tools, call)
+    return attribute(call.facts.tracking, given, started_at=call.facts.started_at, touches=touches)
 
 
 def announce(session: Session, change: Change, *, lane: str) -> None:

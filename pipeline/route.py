@@ -20,6 +20,7 @@ QUEUES: dict[Stage, str] = {
     Stage.FEED_BACK: "text",
     Stage.DELIVER: "deliver",
     Stage.FOLLOW: "text",
+    Stage.RESTATE: "text",
 }
 """Which queue a stage waits in: `speech` may sit on a machine of its own with a graphics card."""
 

@@ -43,6 +43,7 @@ from pipeline.deliver import WAITS, deliver
 from pipeline.follow import follow
 from pipeline.lease import Progress
 from pipeline.record import write_record
+from pipeline.restate import restate
 from pipeline.toolbox import Toolbox
 from storage import calls, deliveries, recordings, roles, tags, trackers, transcripts, work, workspaces
 from storage.roles import CorrectedRoles
@@ -304,6 +305,7 @@ STEPS: dict[Stage, Callable[[Toolbox, Job, Progress], None]] = {
     Stage.FEED_BACK: feed_back,
     Stage.DELIVER: deliver,
     Stage.FOLLOW: follow,
+    Stage.RESTATE: restate,
 }
 
 
@@ -381,7 +383,7 @@ def fail(  # noqa: PLR0917
     if stage is Stage.DELIVER:
         deliveries.close(session, delivery_id=int(input_key), state="failed", answer=reason)
         return
-    if stage in (Stage.TRACK, Stage.FOLLOW):
+    if stage in (Stage.TRACK, Stage.FOLLOW, Stage.RESTATE):
         return  # the call has its tags and its record, and keeps them
     if stage is not Stage.FEED_BACK and route.input_key(session, call_id, stage) != input_key:
         return  # its input has changed meanwhile; a newer run is due, and the call has not failed

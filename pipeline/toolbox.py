@@ -65,6 +65,8 @@ class Toolbox:
     limits: Limits = field(default_factory=Limits)
     lead_silence: timedelta = timedelta(days=30)
     """After so long without a call a caller who calls again is a new lead, unless the workspace says otherwise."""
+    number_window: timedelta = timedelta(minutes=60)
+    """For so long a tracking number that was shown leads a call to the session that it was shown to."""
 
     @contextmanager
     def writing(self) -> Iterator[Session]:

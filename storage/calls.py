@@ -102,6 +102,12 @@ def get_public(session: Session, vault: Vault, *, workspace_id: int, public_id: 
     return _call(session, vault, call)
 
 
+def names_of(session: Session, call_id: CallId) -> list[str]:
+    """Public ids that lead to the call: its own, and those of its doubles."""
+    own = or_(tables.Call.id == call_id, tables.Call.duplicate_of == call_id)
+    return list(session.scalars(select(tables.Call.public_id).where(own).order_by(tables.Call.id)))
+
+
 def page(
     session: Session,
     vault: Vault,

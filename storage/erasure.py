@@ -16,6 +16,7 @@ def erase(session: Session, *, call_id: CallId) -> list[str]:
     call = session.get_one(tables.Call, call_id)
     recording_id, caller_id, landed = call.recording_id, call.caller_id, call.object_key
     _forget_words(session, call_id)
+    session.execute(delete(tables.CallKey).where(tables.CallKey.call_id == call_id))
     for name in (
         "recording_id",
         "caller_id",

@@ -8,7 +8,6 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from attribution.attribute import attribute
 from attribution.record import verdict_sentence
 from earmark.commands.calls_shown import answer, isolated, minutes
 from earmark.commands.console import out
@@ -19,7 +18,7 @@ from models.conversation import Conversation, Role
 from models.health import side_names
 from models.tag import Correction, Tag, TagKind, TagStatus
 from models.transcript import Transcript
-from pipeline.record import conversation_of
+from pipeline.record import attribution_of, conversation_of
 from pipeline.review import machine_tags
 from storage import calls, recordings, records, tags, transcripts
 from storage.deliveries import Delivery, of_call
@@ -67,7 +66,7 @@ def read_call(opened: Opened, call: Call) -> Shown:
             transcript=None if words is None else transcripts.get(session, transcript_id=words).transcript,
             recording=recordings.of_call(session, call_id=call.id),
             record=change.body if change else None,
-            sentence=verdict_sentence(attribute(fresh.facts.tracking, given, started_at=fresh.facts.started_at)),
+            sentence=verdict_sentence(attribution_of(session, opened.tools, fresh, given)),
             deliveries=of_call(session, call_id=call.id),
             acts=_acts(given),
             corrections=tags.corrections(session, call_id=call.id),

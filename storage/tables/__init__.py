@@ -8,6 +8,7 @@ from storage.tables.leads import Lead, LeadCall
 from storage.tables.records import Delivery, Destination, Event, Record
 from storage.tables.row import Row, UtcTime
 from storage.tables.speech import Conversation, Correction, Opinion, Tag, Transcript
+from storage.tables.touchpoints import CallKey, TouchKey, Touchpoint
 from storage.tables.trackers import Tracker
 from storage.tables.work import JobLease, Work, Worker
 from storage.tables.workspaces import ApiKey, Workspace
@@ -15,6 +16,7 @@ from storage.tables.workspaces import ApiKey, Workspace
 __all__ = [
     "ApiKey",
     "Call",
+    "CallKey",
     "Caller",
     "Conversation",
     "Correction",
@@ -32,6 +34,8 @@ __all__ = [
     "Row",
     "Source",
     "Tag",
+    "TouchKey",
+    "Touchpoint",
     "Tracker",
     "Transcript",
     "UtcTime",

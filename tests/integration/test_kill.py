@@ -40,7 +40,7 @@ WORDS = [
 ]
 NO_MESSAGE_AFTER = (Stage.DELIVER,)
 """Nothing comes after it, so nothing is sent."""
-ROAD = [stage for stage in Stage if stage not in {Stage.TRACK, Stage.FOLLOW}]
+ROAD = [stage for stage in Stage if stage not in {Stage.TRACK, Stage.FOLLOW, Stage.RESTATE}]
 """Stages that these calls go through: no tracker is switched, and nobody calls twice."""
 EVERYWHERE = [
     (stage, point) for stage in ROAD for point in POINTS if not (point == "sent" and stage in NO_MESSAGE_AFTER)

@@ -111,4 +111,12 @@ def test_what_was_due_and_never_sent_is_sent(settings: Settings, tmp_path: Path)
 
 def test_every_job_has_its_own_name(settings: Settings) -> None:
     names = [job.name for job in jobs(settings)]
-    assert names == ["release the dead", "sweep work", "fold leads", "sweep drops", "clear scratch", "forget workers"]
+    assert names == [
+        "release the dead",
+        "sweep work",
+        "fold leads",
+        "match touchpoints",
+        "sweep drops",
+        "clear scratch",
+        "forget workers",
+    ]

@@ -345,6 +345,32 @@ def test_a_workspaces_touchpoints_are_no_others(business: Business) -> None:
 
 
 @pytest.mark.servers
+def test_a_touchpoint_that_comes_while_its_calls_record_is_written_is_not_lost(
+    tmp_path: Path, postgresql_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    business = Business(tmp_path, postgresql_url)
+    looks, threads = match.touches_of, list[threading.Thread]()
+
+    def looks_and_is_slow(*given: Any) -> Any:
+        seen = looks(*given)
+        taken = [visit("vk", -9, session_id="s")]
+        threads.append(
+            threading.Thread(target=take_touchpoints, args=(business.tools, taken), kwargs={"workspace_id": 1})
+        )
+        threads[0].start()
+        threads[0].join(0.5)  # it waits for us; without the lock it would be through, and have found no call
+        return seen
+
+    with monkeypatch.context() as slow:
+        slow.setattr(match, "touches_of", looks_and_is_slow)
+        call_id = ingest_call(business.tools, upload("call", session_id="s"), workspace_id=1).call_id
+    threads[0].join()
+    business.ids["call"] = call_id
+    drain(business.tools)
+    assert business.path() == ["vk session"]
+
+
+@pytest.mark.servers
 def test_calls_and_touchpoints_that_come_at_once_find_each_other(tmp_path: Path, postgresql_url: str) -> None:
     business = Business(tmp_path, postgresql_url)
     names = [str(number) for number in range(40)]

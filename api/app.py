@@ -11,7 +11,19 @@ from api import openapi
 from api.errors import add_handlers, respond
 from api.middleware import Door
 from api.readiness import Readiness
-from api.routes import calls, feed, health, leads, pages, recording, storage_events, touchpoints, trackers, words
+from api.routes import (
+    calls,
+    feed,
+    health,
+    leads,
+    numbers,
+    pages,
+    recording,
+    storage_events,
+    touchpoints,
+    trackers,
+    words,
+)
 from pipeline.toolbox import Toolbox
 
 ROUTERS = (
@@ -21,6 +33,7 @@ ROUTERS = (
     trackers.router,
     leads.router,
     touchpoints.router,
+    numbers.router,
     feed.router,
     storage_events.router,
     health.router,

@@ -9,6 +9,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 
 from api.incoming import CallIn
+from api.number_schemas import NumberIn
 from api.problems import MEDIA_TYPE
 from api.schemas import CorrectionIn, ProblemOut, RolesIn
 from api.tracker_schemas import TrackerIn, TrackersIn
@@ -37,6 +38,7 @@ TAGS = [
     {"name": "words and tags", "description": "What was said, and what follows from it."},
     {"name": "trackers", "description": "The workspace's own phrases and campaigns."},
     {"name": "touchpoints", "description": "Where visitors came from before they called."},
+    {"name": "numbers", "description": "Numbers that stand for a billboard, a flyer, a business profile."},
     {"name": "leads", "description": "The calls of one number, folded."},
     {"name": "attribution records", "description": "What other systems read."},
     {"name": "storage", "description": "For the object store."},
@@ -68,7 +70,17 @@ def complete(app: FastAPI) -> dict[str, Any]:
             routes=app.routes,
         )
         schemas = document["components"]["schemas"]
-        for model in (CallIn, CorrectionIn, RolesIn, TouchpointIn, TouchpointsIn, TrackerIn, TrackersIn, ProblemOut):
+        for model in (
+            CallIn,
+            CorrectionIn,
+            NumberIn,
+            RolesIn,
+            TouchpointIn,
+            TouchpointsIn,
+            TrackerIn,
+            TrackersIn,
+            ProblemOut,
+        ):
             schemas |= _schemas(model)
         for operations in document["paths"].values():
             for operation in operations.values():

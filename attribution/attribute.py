@@ -11,7 +11,7 @@ from attribution.sources import UNKNOWN_SOURCE, channel_of
 from models.call import Touchpoint, Tracking
 from models.channel import GROUP_OF, ONLINE_GROUPS, Channel
 from models.tag import Tag, TagKind, TagStatus
-from models.touchpoint import MatchedBy, MatchedTouch
+from models.touchpoint import MatchedBy, MatchedTouch, TrackingNumber
 
 
 class Verdict(StrEnum):
@@ -81,13 +81,21 @@ _NEVER_CONFLICTS: frozenset[Channel] = frozenset({"repeat_customer"})
 
 
 def attribute(
-    tracking: Tracking, tags: Sequence[Tag], *, started_at: datetime | None, touches: Sequence[MatchedTouch] = ()
+    tracking: Tracking,
+    tags: Sequence[Tag],
+    *,
+    started_at: datetime | None,
+    touches: Sequence[MatchedTouch] = (),
+    number: TrackingNumber | None = None,
 ) -> Attribution:
     """The attribution of one call from its tracking, the touchpoints that belong to it, and its settled tags.
 
-    Touches after `started_at` did not bring the call and are left out.
+    Touches after `started_at` did not bring the call and are left out. Where none is left, `number`, what was dialled,
+    stands for one.
     """
     path = tracked_path(tracking, touches, started_at=started_at)
+    if not path and number is not None:
+        path = (_dialled(number),)
     stated = tuple(_stated(tag, path) for tag in tags if tag.kind is TagKind.STATED_CHANNEL and tag.item)
     possible = tuple(_possible(tag, path) for tag in tags if tag.kind is TagKind.POSSIBLE_CHANNEL and tag.item)
     return Attribution(
@@ -191,6 +199,18 @@ def _touch(seen: Touchpoint | Tracking, at: datetime | None, by: MatchedBy = Mat
         medium=seen.medium,
         campaign=seen.campaign,
         matched_by=by,
+    )
+
+
+def _dialled(number: TrackingNumber) -> TrackedTouch:
+    return TrackedTouch(
+        channel=number.channel,
+        at=None,
+        online=GROUP_OF[number.channel] in ONLINE_GROUPS,
+        source=number.source,
+        medium=number.medium,
+        campaign=number.campaign,
+        matched_by=MatchedBy.NUMBER_DIALLED,
     )
 
 

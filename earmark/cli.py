@@ -17,6 +17,7 @@ from earmark.commands import (
     destinations,
     evaluating,
     leads,
+    numbers,
     serving,
     sources,
     state,
@@ -92,6 +93,7 @@ for group, name in (
     (vocabulary.app, "vocabulary"),
     (trackers.app, "trackers"),
     (callers.app, "callers"),
+    (numbers.app, "numbers"),
     (destinations.app, "destinations"),
     (weights.app, "models"),
 ):

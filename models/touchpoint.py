@@ -1,10 +1,11 @@
 """Touchpoints that are sent by themselves, how they find their calls, and numbers that stand for a source."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from models.call import Touchpoint
+from models.channel import Channel
 
 
 class MatchedBy(StrEnum):
@@ -67,3 +68,25 @@ class MatchedTouch:
 
     touch: Touchpoint
     by: MatchedBy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackingNumber:
+    """What a number stands for that is printed or listed somewhere: on a billboard, a flyer, a business profile."""
+
+    number: str
+    """E.164."""
+    channel: Channel
+    source: str | None = None
+    medium: str | None = None
+    campaign: str | None = None
+    first_day: date | None = None
+    """In the workspace's time zone; None: always."""
+    last_day: date | None = None
+    """The day itself is one of them; None: without an end."""
+
+    @property
+    def dates(self) -> str:
+        """For people."""
+        parts = [f"{word} {day}" for word, day in (("from", self.first_day), ("to", self.last_day)) if day is not None]
+        return " ".join(parts) or "at all times"

@@ -126,17 +126,22 @@ def seeker_of(session: Session, tools: Toolbox, call: Call) -> Seeker:
 def call_keys(session: Session, vault: Vault, call: Call) -> frozenset[Key]:
     """By what touchpoints and a call find each other."""
     facts, tracking = call.facts, call.facts.tracking
-    outbound, internal = (facts.direction is way for way in (Direction.OUTBOUND, Direction.INTERNAL))
-    outside = facts.dialled_number if outbound else facts.caller_number
+    outside = facts.dialled_number if facts.direction is Direction.OUTBOUND else facts.caller_number
     clicks = clicks_of(tracking).union(*(clicks_of(touch) for touch in tracking.touchpoints))
     keys: set[Key] = {(KeyKind.CALL, name) for name in calls.names_of(session, call.id)}
     keys |= {(KeyKind.CLICK, _digest(click)) for click in clicks}
     keys |= _named(KeyKind.SESSION, tracking.session_id)
-    if outside is not None and not internal:
+    if outside is not None and facts.direction is not Direction.INTERNAL:
         keys.add((KeyKind.CALLER, vault.hash(outside)))
-    if facts.dialled_number is not None and not outbound and not internal:
-        keys.add((KeyKind.NUMBER, facts.dialled_number))
+    if (number := dialled_from_outside(call)) is not None:
+        keys.add((KeyKind.NUMBER, number))
     return frozenset(keys)
+
+
+def dialled_from_outside(call: Call) -> str | None:
+    """The business's number that somebody outside dialled."""
+    is_ours = call.facts.direction in (Direction.OUTBOUND, Direction.INTERNAL)
+    return None if is_ours else call.facts.dialled_number
 
 
 def visit_keys(vault: Vault, visit: Visit) -> frozenset[Key]:

@@ -9,7 +9,7 @@ from attribution.record import record_body
 from models.call import Call, CallId, Stage
 from models.conversation import Conversation
 from models.tag import Evidence, Quote, Tag, quote_of
-from pipeline import leads, match
+from pipeline import leads, match, numbers
 from pipeline.route import QUEUES
 from pipeline.toolbox import Toolbox
 from storage import calls, deliveries, records, tags, transcripts, work
@@ -46,7 +46,8 @@ def write_record(session: Session, tools: Toolbox, call_id: CallId) -> Change | 
 def attribution_of(session: Session, tools: Toolbox, call: Call, given: Sequence[Tag]) -> Attribution:
     """What is known of where the call came from, now."""
     touches = match.touches_of(session, tools, call)
-    return attribute(call.facts.tracking, given, started_at=call.facts.started_at, touches=touches)
+    number = numbers.dialled(session, call)
+    return attribute(call.facts.tracking, given, started_at=call.facts.started_at, touches=touches, number=number)
 
 
 def announce(session: Session, change: Change, *, lane: str) -> None:

@@ -18,6 +18,7 @@ SCOPES = {
     "calls:read": "list calls, read transcripts, tags and recordings",
     "calls:write": "send calls, correct tags, erase calls",
     "trackers:write": "set and remove trackers and campaign words",
+    "numbers:write": "add and remove tracking numbers",
     "touchpoints:write": "send touchpoints",
     "records:read": "read the feed of attribution records",
     "storage:notify": "tell that an object has landed in the bucket",

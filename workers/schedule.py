@@ -8,7 +8,7 @@ from datetime import timedelta
 import structlog
 
 from earmark.settings import Settings
-from pipeline import match
+from pipeline import match, numbers
 from pipeline.leads import fold_anew
 from pipeline.sources import sweep_drops
 from pipeline.sweep import clear_scratch, sweep_work
@@ -39,6 +39,7 @@ def jobs(settings: Settings) -> tuple[Job, ...]:
         Job("sweep work", settings.sweep, sweep_work),
         Job("fold leads", settings.sweep, fold_anew),
         Job("match touchpoints", settings.sweep, match.settle),
+        Job("match numbers", settings.sweep, numbers.settle),
         Job("sweep drops", settings.sweep, sweep_drops),
         Job("clear scratch", 3600.0, clear_scratch, everywhere=True),
         Job("forget workers", 3600.0, forget_workers),

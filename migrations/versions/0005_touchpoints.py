@@ -1,4 +1,4 @@
-"""touchpoints that come by themselves, and the keys by which they and calls find each other."""
+"""touchpoints that come by themselves, the keys by which they and calls find each other, and tracking numbers."""
 
 import hashlib
 import json
@@ -60,6 +60,26 @@ def upgrade() -> None:
         op.create_index(f'ix_{name}_workspace_id_kind_value', name, ['workspace_id', 'kind', 'value'])
     unsettled = sa.text('NOT settled')
     op.create_index('ix_touchpoint_unsettled', 'touchpoint', ['workspace_id', 'id'], sqlite_where=unsettled, postgresql_where=unsettled)
+    op.create_table('tracking_number',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('workspace_id', sa.Integer(), nullable=False),
+    sa.Column('public_id', sa.Text(), nullable=False),
+    sa.Column('number', sa.Text(), nullable=False),
+    sa.Column('channel', sa.Text(), nullable=False),
+    sa.Column('source', sa.Text(), nullable=True),
+    sa.Column('medium', sa.Text(), nullable=True),
+    sa.Column('campaign', sa.Text(), nullable=True),
+    sa.Column('first_day', sa.Date(), nullable=True),
+    sa.Column('last_day', sa.Date(), nullable=True),
+    sa.Column('created_at', TIME, nullable=False),
+    sa.Column('settled', sa.Boolean(), nullable=False),
+    sa.Column('removed', sa.Boolean(), nullable=False),
+    sa.ForeignKeyConstraint(['workspace_id'], ['workspace.id'], name=op.f('fk_tracking_number_workspace_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_tracking_number')),
+    sa.UniqueConstraint('public_id', name=op.f('uq_tracking_number_public_id'))
+    )
+    op.create_index('ix_tracking_number_workspace_id_number', 'tracking_number', ['workspace_id', 'number'])
+    op.create_index('ix_tracking_number_unsettled', 'tracking_number', ['id'], sqlite_where=unsettled, postgresql_where=unsettled)
     _find_calls()
 
 
@@ -103,6 +123,7 @@ def _digest(text: str) -> str:
 def downgrade() -> None:
     # The version before does not know the stage.
     op.execute("DELETE FROM work WHERE stage = 'restate'")
+    op.drop_table('tracking_number')
     op.drop_table('call_key')
     op.drop_table('touch_key')
     op.drop_table('touchpoint')

@@ -8,7 +8,7 @@ from storage.tables.leads import Lead, LeadCall
 from storage.tables.records import Delivery, Destination, Event, Record
 from storage.tables.row import Row, UtcTime
 from storage.tables.speech import Conversation, Correction, Opinion, Tag, Transcript
-from storage.tables.touchpoints import CallKey, TouchKey, Touchpoint
+from storage.tables.touchpoints import CallKey, TouchKey, Touchpoint, TrackingNumber
 from storage.tables.trackers import Tracker
 from storage.tables.work import JobLease, Work, Worker
 from storage.tables.workspaces import ApiKey, Workspace
@@ -37,6 +37,7 @@ __all__ = [
     "TouchKey",
     "Touchpoint",
     "Tracker",
+    "TrackingNumber",
     "Transcript",
     "UtcTime",
     "Work",

@@ -1,6 +1,6 @@
-"""Touchpoints that came by themselves, and the keys by which they and calls find each other."""
+"""Touchpoints that came by themselves, the keys by which they and calls find each other, and tracking numbers."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
@@ -43,6 +43,36 @@ class Touchpoint(Row):
         Index(
             "ix_touchpoint_unsettled",
             "workspace_id",
+            "id",
+            sqlite_where=text("NOT settled"),
+            postgresql_where=text("NOT settled"),
+        ),
+    )
+
+
+class TrackingNumber(Row):
+    """What a number stands for, for so long."""
+
+    __tablename__ = "tracking_number"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    workspace_id: Mapped[int] = mapped_column(ForeignKey("workspace.id"))
+    public_id: Mapped[str] = mapped_column(unique=True)
+    number: Mapped[str]
+    channel: Mapped[str]
+    source: Mapped[str | None]
+    medium: Mapped[str | None]
+    campaign: Mapped[str | None]
+    first_day: Mapped[date | None]
+    last_day: Mapped[date | None]
+    created_at: Mapped[datetime]
+    settled: Mapped[bool] = mapped_column(default=False)
+    """Its calls have been made to follow."""
+    removed: Mapped[bool] = mapped_column(default=False)
+    """It stands for nothing any more; the row goes when its calls have been made to follow."""
+    __table_args__ = (
+        Index(None, "workspace_id", "number"),
+        Index(
+            "ix_tracking_number_unsettled",
             "id",
             sqlite_where=text("NOT settled"),
             postgresql_where=text("NOT settled"),

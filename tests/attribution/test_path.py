@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from attribution.attribute import tracked_path
+from attribution.attribute import attribute, tracked_path
 from attribution.clicks import clicks_of
 from models.call import Touchpoint, Tracking
-from models.touchpoint import MatchedBy, MatchedTouch
+from models.touchpoint import MatchedBy, MatchedTouch, TrackingNumber
 
 RANG = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 
@@ -58,6 +58,23 @@ def test_of_two_tellings_the_surer_counts_and_the_other_fills_its_gaps() -> None
     for given in itertools.permutations((by_number, by_session)):
         (step,) = tracked_path(Tracking(), given, started_at=RANG)
         assert (step.at, step.campaign, step.matched_by) == (by_number.touch.at, "A", MatchedBy.SESSION)
+
+
+@pytest.mark.parametrize(
+    ("own", "expected"),
+    [
+        (Tracking(), ["billboard Main St number_dialled"]),
+        (Tracking(source="(direct)"), ["billboard Main St number_dialled"]),
+        (Tracking(touchpoints=(at(1, "vk"),)), ["billboard Main St number_dialled"]),
+        (Tracking(touchpoints=(at(-1, "vk"),)), ["vk - call"]),
+        (Tracking(source="unheard-of"), ["other - call"]),
+    ],
+)
+def test_what_was_dialled_stands_for_a_touch_where_there_is_no_other(own: Tracking, expected: list[str]) -> None:
+    number = TrackingNumber(number="+12025550143", channel="billboard", campaign="Main St")
+    found = attribute(own, [], started_at=RANG, number=number)
+    assert [f"{step.channel} {step.campaign or '-'} {step.matched_by}" for step in found.path] == expected
+    assert found.channel == found.path[-1].channel
 
 
 @pytest.mark.parametrize(

@@ -116,6 +116,7 @@ def test_every_job_has_its_own_name(settings: Settings) -> None:
         "sweep work",
         "fold leads",
         "match touchpoints",
+        "match numbers",
         "sweep drops",
         "clear scratch",
         "forget workers",

@@ -66,7 +66,12 @@ QUOTED = [
     ("180", "a: the total comes to one hundred and eighty"),
     ("75", "a: there's a call out fee of seventy five"),
     ("650", "a: the deposit is six fifty"),
-    ("99 USD; 120 USD", "a: the basic is ninety nine dollars", "c: and the other", "a: that's a hundred and twenty dollars"),
+    (
+        "99 USD; 120 USD",
+        "a: the basic is ninety nine dollars",
+        "c: and the other",
+        "a: that's a hundred and twenty dollars",
+    ),
     # A currency that was said once holds for the call
     ("60 GBP; 85 GBP", "a: it's sixty pounds", "c: how much is the double", "a: eighty five"),
     # The caller asks, the business says yes
@@ -101,7 +106,13 @@ NOT_MONEY = [
 ]
 
 AGREED = [
-    ("agreed 11.99", "a: that's eleven ninety-nine", "c: okay", "a: can i take the card number", "c: four five three two"),
+    (
+        "agreed 11.99",
+        "a: that's eleven ninety-nine",
+        "c: okay",
+        "a: can i take the card number",
+        "c: four five three two",
+    ),
     ("agreed 60 USD", "c: how much", "a: sixty dollars", "c: great let's book it", "a: you're booked for tuesday"),
     (
         "120 USD; agreed 90 USD",
@@ -113,8 +124,19 @@ AGREED = [
     ),
     ("60 USD", "c: how much", "a: sixty dollars", "c: no thanks that's too expensive", "a: okay bye"),
     ("60 USD", "c: how much", "a: sixty dollars", "c: i'll think about it", "a: sure bye"),
-    ("agreed 25.50 USD", "c: i'd like to order a pizza", "a: your total is $25.50 ready in twenty minutes", "c: perfect thanks"),
-    ("agreed 80 GBP", "a: it's eighty pounds", "c: yeah that's fine", "a: i've got tomorrow at ten", "c: perfect book me in"),
+    (
+        "agreed 25.50 USD",
+        "c: i'd like to order a pizza",
+        "a: your total is $25.50 ready in twenty minutes",
+        "c: perfect thanks",
+    ),
+    (
+        "agreed 80 GBP",
+        "a: it's eighty pounds",
+        "c: yeah that's fine",
+        "a: i've got tomorrow at ten",
+        "c: perfect book me in",
+    ),
     ("60 USD; 90 USD", "a: it's sixty dollars or ninety dollars for both", "c: okay i'll call you back"),
 ]
 

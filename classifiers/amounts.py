@@ -15,7 +15,7 @@ from statistics import median
 from classifiers.cues import Heard, Side
 from classifiers.ending import time_agreed
 from classifiers.money.numbers import Number
-from classifiers.money.prices import Price, asks_price, has_phrase, is_count, prices_in
+from classifiers.money.prices import Price, asks_price, has_phrase, is_count, numbers_in, prices_in
 from classifiers.money.words import Currency, Token, has_number, tokens_of
 from classifiers.reading import hear_once
 from classifiers.spoken import language_of
@@ -33,7 +33,9 @@ _PAID_WITHIN = 3
 _TAKEN_WITHIN = 4
 """Turns behind a price in which the caller takes it."""
 _MOST_PLACES = 10
-_THOUSAND, _MILLION = Decimal(1000), Decimal(1_000_000)
+_HUNDRED, _THOUSAND, _MILLION = Decimal(100), Decimal(1000), Decimal(1_000_000)
+_SMALL = ("piece", "kilo", "litre", "packet", "person", "page", "word", "kilometre", "metre", "hour", "square_metre")
+"""Units that cost thousands of toman and no millions."""
 
 # How probable it is that an amount is right: chosen, not measured.
 _SAID_CURRENCY, _ASKED_AND_ANNOUNCED, _ASKED, _ANNOUNCED, _CONFIRMED, _WEAK = 0.92, 0.82, 0.75, 0.7, 0.65, 0.6
@@ -122,9 +124,29 @@ def _sure(conversation: Conversation, number: int, tokens: Sequence[Token], pric
         return _ASKED_AND_ANNOUNCED if price.announced else _ASKED
     if price.announced:
         return _ANNOUNCED
-    if price.large:
+    if price.large or (price.shaped and _is_of_money(conversation, number, price)):
         return _WEAK
     return _WEAK if price.weakly and _is_paid(conversation, number) else 0.0
+
+
+def _is_of_money(conversation: Conversation, number: int, price: Price) -> bool:
+    """Whether a price was asked for before, is echoed by the caller, or something is paid soon."""
+    turns = conversation.turns
+    earlier = [turn for turn in turns[:number] if turn.role not in _BUSINESS]
+    if any(asks_price(_tokens(turn)) is not None for turn in earlier):
+        return True
+    before = next((turn for turn in reversed(earlier) if turn.words), None)
+    if before is not None and has_phrase(_tokens(before), ("asks_maybe",)):
+        return True
+    later = next((turn for turn in turns[number + 1 :] if turn.words), None)
+    if later is not None and later.role not in _BUSINESS and _is_echoed(later, price):
+        return True
+    return price.led and _is_paid(conversation, number)
+
+
+def _is_echoed(turn: Turn, price: Price) -> bool:
+    """`Three forty? That's a lot.`"""
+    return any(other.number.values == price.number.values for other in numbers_in(_tokens(turn)))
 
 
 def _asked_before(conversation: Conversation, number: int, tokens: Sequence[Token]) -> int | None:
@@ -173,9 +195,11 @@ def _implied(number: Number, only: Currency | None) -> Currency | None:
 def _meant(one: _Found) -> _Found:
     """What the numbers stand for, the likeliest first."""
     price = one.price
-    values = _values(price.number, price.currency, said=one.sure == _SAID_CURRENCY)
-    tops = _values(price.top, price.currency, said=one.sure == _SAID_CURRENCY) if price.top else ()
+    said = one.sure == _SAID_CURRENCY
+    small = price.per in _SMALL or bool(price.top and price.top.value >= _HUNDRED)
     factor = price.currency.factor if price.currency else Decimal(1)
+    values = _values(price.number, price.currency, said=said, small=small)
+    tops = _values(price.top, price.currency, said=said, small=small) if price.top else ()
     return replace(
         one,
         values=tuple((value + price.cents) * factor for value in values),
@@ -183,24 +207,28 @@ def _meant(one: _Found) -> _Found:
     )
 
 
-def _values(number: Number, currency: Currency | None, *, said: bool) -> tuple[Decimal, ...]:
+def _values(number: Number, currency: Currency | None, *, said: bool, small: bool) -> tuple[Decimal, ...]:
     """Thousands that are left out in speech are put in."""
-    if number.language == "en" and number.paired and said and number.value < 100:
-        return (number.values[-1], number.value)  # `twelve fifty dollars`
-    if number.language == "fa" or (currency and currency.unit == _TOMAN.unit):
-        return _of_toman(number) if currency and currency.unit == _TOMAN.unit else number.values
-    if number.language == "ru" and not said and number.bare and number.value < 100:
+    if currency and currency.unit == _TOMAN.unit:
+        return _of_toman(number, small=small)
+    if number.language == "en" and number.paired and said and number.value < _HUNDRED:
+        return tuple(reversed(number.values))  # `twelve fifty dollars`
+    if number.language == "ru" and not said and number.bare and number.value < _HUNDRED:
         return (number.value * _THOUSAND, number.value)
     return number.values
 
 
-def _of_toman(number: Number) -> tuple[Decimal, ...]:
-    """`دویست تومن` is two hundred thousand, `دو تومن` two million; a price of two toman is none."""
+def _of_toman(number: Number, *, small: bool) -> tuple[Decimal, ...]:
+    """`دویست تومن` is two hundred thousand, `دو تومن` two million; a price of two toman is none.
+
+    Below a hundred it was millions in nearly all labelled calls; thousands by the piece and the kilo (`small`).
+    """
     if not number.bare or number.value >= _THOUSAND:
         return number.values
-    if number.value < 10:
-        return (number.value * _MILLION, number.value * _THOUSAND)
-    return (number.value * _THOUSAND, number.value * _MILLION, number.value)
+    thousands, millions = number.value * _THOUSAND, number.value * _MILLION
+    if number.value < 100 and not small:
+        return (millions, thousands)
+    return (thousands, millions, number.value)
 
 
 def _settled(found: list[_Found]) -> list[_Found]:

@@ -366,7 +366,7 @@ AMOUNT_GLUED: dict[str, str] = {"1000": "k", "1000000": "m", "1000000000": "bn"}
 """Short for scales."""
 
 AMOUNT_CURRENCIES: dict[str, str] = {
-    "USD": "dollar dollars buck bucks usd $", "USD 0.01 cent": "cent cents", "GBP": "pound pounds quid gbp £", "GBP 0.01 penny": "pence penny",
+    "USD": "dollar dollars dollares buck bucks usd $", "USD 0.01 cent": "cent cents", "GBP": "pound pounds quid quids gbp £", "GBP 0.01 penny": "pence penny",
     "EUR": "euro euros eur €", "JPY": "yen ¥", "INR": "rupee rupees ₹", "AED": "dirham dirhams", "TRY": "lira ₺", "CHF": "francs",
     "KZT": "₸", "UAH": "₴", "ILS": "shekel shekels ₪",
     "CAD dollar": "canadian", "AUD dollar": "australian aussie", "NZD dollar": "zealand", "SGD dollar": "singapore", "USD dollar": "us american",
@@ -393,7 +393,7 @@ AMOUNT_PER_BEFORE: dict[str, str] = {}
 AMOUNT_PHRASES: dict[str, str] = {
     "asks": """
         how much, what (does|do|would|will|did) (it|that|this|they|you|one|something like that|a|an|the) (cost|run|charge|set), what (would|will) this cost, what it cost*, what would that be, what (is|are|s) (the|your) (price*|cost*|rate*|charge*|fee*|damage|total),
-        whats (the|your) (price*|cost*|rate*|charge*|fee*|damage|total|cheapest), what are (the|your) (rates|prices), what do (you|yall|they) charge, what you charge, cost what, this cost, the price, a price, ballpark, (a|rough) (quote|estimate|figure), whats (it|that) (gonna |going to |)(cost|run|set), what are we looking at, how (expensive|dear), what do i owe, whats it (cost|gonna), prices, pricing
+        whats (the|your) (price*|cost*|rate*|charge*|fee*|damage|total|cheapest), what are (the|your) (rates|prices), what do (you|yall|they) charge, what you charge, cost what, this cost, the price, a price, ballpark, (a|rough) (quote|estimate|figure), whats (it|that) (gonna |going to |)(cost|run|set), what are we looking at, how (expensive|dear), what do i owe, what (does|do|did|s|would) (it|that|this|they|all that) come to, what do you ask, sort of (sum|money), day rate, what would you be for, whats it cost, whats that gonna be, how much, whats it (cost|gonna), prices, pricing
     """,
     "not_asked": "how much (time|longer|long|space|room|notice|does it weigh|do you weigh|does he weigh|does she weigh|weight|experience|water|of a|warning|bigger|older)",
     "price": """
@@ -415,6 +415,9 @@ AMOUNT_PHRASES: dict[str, str] = {
     "part": "deposit*, off, discount*, down payment, bond, tip, fine, refund*, voucher, gift card, save*, saving*, insurance, excess, deductible, cover, coverage, permit",
     "yes": "yes, yeah, yep, yup, correct, thats right, right, exactly, thats correct, it is, sure",
     "others": "budget, other guy, other place*, other company, somewhere else, told me, quoted me, i paid, we paid, i was paying, charged me, gave me, i have, ive got, was quoted, wanted, last time, afford",
+    "asks_maybe": "what is, whats, what are, what would, what does, what do, whatd, what sort of (sum|money|price), come to, comes to, cost, day rate, what you ask, to hold it, rate, paid, pay, price, how much",
+    "leads": "its, it is, thats, that is, thatd be, itd be, itll be, that comes, were at, we re at, youre about, you re about, about, around, for, took, takes, take, ran it, youre talking, be, so, just, only",
+    "follows": "with, for, and, plus, in, the, if, so, or, delivered, to, but, then, on, all, cash, it, is, i, you, we, youre, thats, that, including, installed, total, per, a, okay, but, even, less, as, now, um, uh, before, tax, stacked, upfront, down, flat, including, straight, labour, labor, vat, gone, paid, either, taxes, out the, where, how, what, did, today, one",
     "paying": "card number, card details, long number, pay now, (cash or|or) card, credit card, debit card, tap, take (a|your|the) card, the card, pay by card, out of, your change",
 }
 """What makes a number an amount, or no amount. Phrases of words; `word*` has any ending."""

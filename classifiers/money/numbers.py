@@ -209,6 +209,8 @@ def _words(tokens: Sequence[Token], start: int) -> _Part | None:
     scale = Decimal(1)
     while at < len(tokens) and not (at > start and _stopped(tokens, at)):
         here = _skip(tokens, at, "and") if at > start and _may_join(tokens, at, room) else at
+        if here == at > start and tokens[start].piece.language == "fa":
+            break  # Persian says `and` between all parts
         piece = tokens[here].piece if here < len(tokens) else None
         if piece is None or piece.number is None or piece.figure or piece.note:
             break

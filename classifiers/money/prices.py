@@ -13,7 +13,7 @@ _FEW = 10
 """A number below this is a count, where nothing says that it is money."""
 _WHOLE_REPLY = 4
 """Words of a reply that is little but the number."""
-_MILLION = 1_000_000
+_HUNDRED, _MILLION = 100, 1_000_000
 _CENTS_FROM, _CENTS_TO = 10, 100
 _WITH_CENTS = ("USD", "GBP", "EUR", "CAD", "AUD", "NZD")
 
@@ -36,6 +36,10 @@ class Price:
     """`that's eleven ninety-nine`: a price only where it is paid."""
     large: bool = False
     """Millions, with nothing behind that they could be of."""
+    shaped: bool = False
+    """Large enough for a price, with nothing behind that it could be a count of."""
+    led: bool = False
+    """Behind words as `it's` and `about`."""
     part: bool = False
     """A deposit or a discount, and not what is paid for the whole."""
 
@@ -44,6 +48,11 @@ def prices_in(tokens: Sequence[Token]) -> list[Price]:
     """Numbers with a currency, and those that may be money where a price is spoken of."""
     found = _apart(list(_ranges(tokens, list(_priced(tokens)))))
     return [_described(tokens, price) for price in found if not _is_other(tokens, price)]
+
+
+def numbers_in(tokens: Sequence[Token]) -> list[Price]:
+    """All of them, money or not."""
+    return list(_priced(tokens))
 
 
 def has_phrase(tokens: Sequence[Token], names: Sequence[str]) -> list[tuple[str, int, int]]:
@@ -239,12 +248,20 @@ def _described(tokens: Sequence[Token], price: Price) -> Price:
     announced = bool(unit or before or has_phrase(nearby, ("price",)) or _phrases_at(tokens, price.end, ("after",)))
     weakly = any(end == len(nearby) for _, _, end in has_phrase(nearby, ("weak",)))
     around = tokens[max(sentence, price.start - _REACH) : price.end + 2]
-    large = (price.top or price.number).value >= _MILLION and (_stopped(tokens, price.end) or price.end == len(tokens))
+    ends = price.end == len(tokens) or _stopped(tokens, price.end)
+    alone = ends or bool(_phrases_at(tokens, price.end, ("follows",)))
+    led = price.start == 0 or tokens[price.start - 1].stop != "" or bool(_ending_at(tokens, price.start, "leads"))
+    price = replace(price, shaped=alone and _is_shaped(price.number), led=led)
+    large = (price.top or price.number).value >= _MILLION and ends
     part = bool(has_phrase(around, ("part",)))
     price = replace(price, announced=announced, weakly=weakly, large=large, part=part)
     if unit:
         return replace(price, per=unit[0][1], end=unit[0][2])
     return replace(price, per=before[0][1], start=before[0][2]) if before else price
+
+
+def _is_shaped(number: Number) -> bool:
+    return number.paired or number.value >= _HUNDRED or number.scale > 1 or (number.halved and number.language != "en")
 
 
 def _phrases_at(tokens: Sequence[Token], at: int, names: Sequence[str]) -> list[tuple[str, str, int]]:

@@ -69,6 +69,7 @@ def results(record: Mapping[str, Any], tags: Iterable[Tag]) -> dict[str, Any]:
     "incidental_channels", "mentions": [{"channel", "role", "stance", "speaker", "quote", "turn", "start", "end",
     "unit", "confidence", "status"}…], "lead_quality", "score", "not_a_lead_reason", "outcome", "lost_reason",
     "objections": [{"value", "answered", quote and place as above…}], "handling": {question: answer, "score"},
+    "values": [{"value", "stage", "currency", "per", "as_said"…, quote and place…, "status"}…],
     "acts": [{"value", quote and place…}], "trackers": [{"value", "hits", "evidence"…}], "tags": {…}}`
 
     `tags` holds, under the same names, `{"value", "confidence", "status", "reason", "evidence": [{"quote", "speaker",
@@ -100,6 +101,7 @@ def results(record: Mapping[str, Any], tags: Iterable[Tag]) -> dict[str, Any]:
         "lost_reason": _value(single[TagKind.LOST_REASON]),
         "objections": [_seen(tag, conversation, texts) for tag in by_kind.get(TagKind.OBJECTION, ())],
         "handling": _handling(by_kind.get(TagKind.HANDLING, ())),
+        "values": [_amount(tag, conversation, texts) for tag in by_kind.get(TagKind.VALUE, ())],
         "acts": [_seen(tag, conversation, texts) for tag in by_kind.get(TagKind.ACT, ())],
         "trackers": [_tracker(tag, conversation, texts) for tag in by_kind.get(TagKind.TRACKER, ())],
         "tags": {
@@ -171,6 +173,10 @@ def _seen(tag: Tag, conversation: Conversation, texts: list[str]) -> dict[str, A
     """What a turn does or says, where, and how sure that is."""
     place = _evidence(tag.evidence[0], conversation, texts) if tag.evidence else {}
     return {"value": tag.value, **tag.detail, **place, "confidence": round(tag.confidence, 3)}
+
+
+def _amount(tag: Tag, conversation: Conversation, texts: list[str]) -> dict[str, Any]:
+    return {**_seen(tag, conversation, texts), "status": tag.status.value}
 
 
 def _tracker(tag: Tag, conversation: Conversation, texts: list[str]) -> dict[str, Any]:

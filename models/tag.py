@@ -30,6 +30,10 @@ class TagKind(StrEnum):
     """`item` counts them from 0, `value` is its kind, `detail` says whether it was `answered`."""
     HANDLING = "handling"
     """`item` is a question about the agent's work, `value` its answer; the one without an item has the `score`."""
+    VALUE = "value"
+    """Money: `item` counts the amounts from 0, `value` is the amount as plain text, of a range its lower end. `detail`
+    has the `stage` (`quoted` or `agreed`) and `as_said`, and where they are known the `currency` (ISO 4217), what it is
+    `per`, `low` and `high`, the `unit_said` (toman) and the `alternatives`, parted by spaces."""
     ACT = "act"
     """What a turn does: `item` counts them from 0, `value` is an `Act`."""
     TRACKER = "tracker"

@@ -168,7 +168,7 @@ def _with_zero(tokens: Sequence[Token], first: Number) -> Number | None:
 
 def _russian_pair(first: Number, part: _Part) -> Number | None:
     """`две двести` is 2200."""
-    if part.tens < 3 or first.value % 100 == 0 or first.value != first.value.to_integral_value():
+    if part.tens < 3 or first.value % 100 == 0 or not _is_whole(first.value):
         return None
     return replace(first, values=(first.value * 1000 + part.value,), end=part.end, paired=True)
 
@@ -198,7 +198,7 @@ def _part(tokens: Sequence[Token], start: int) -> _Part | None:
         return None
     if piece.note or piece.number is None or (piece.number >= _THOUSAND and _is_scale(tokens[start])):
         return None
-    if piece.number >= _THOUSAND or piece.number != piece.number.to_integral_value():
+    if piece.number >= _THOUSAND or not _is_whole(piece.number):
         return _Part(piece.number, start + 1, 1, scale=_THOUSAND if piece.number >= _THOUSAND else Decimal(1))
     return _words(tokens, start)
 
@@ -278,11 +278,15 @@ def _with_fraction(tokens: Sequence[Token], part: _Part) -> tuple[Decimal, int]:
     end = _half_end(tokens, part.end)
     if end is not None and part.value < 1000:
         return part.value + _HALF, end
-    if _has(tokens, part.end, "point"):
+    if _has(tokens, part.end, "point") and _is_whole(part.value):
         digit = tokens[part.end + 1].piece.number if part.end + 1 < len(tokens) else None
-        if digit is not None and digit < 100 and digit == digit.to_integral_value():
+        if digit is not None and digit < 100 and _is_whole(digit):
             return Decimal(f"{part.value}.{digit}"), part.end + 2
     return part.value, part.end
+
+
+def _is_whole(value: Decimal) -> bool:
+    return value == value.to_integral_value()
 
 
 def _half_end(tokens: Sequence[Token], at: int) -> int | None:

@@ -14,21 +14,17 @@ from statistics import median
 
 from classifiers.cues import Heard, Side
 from classifiers.ending import time_agreed
+from classifiers.money.exchange import SAID_CURRENCY, Exchange, is_confirmed
 from classifiers.money.numbers import Number
-from classifiers.money.prices import Price, asks_price, has_phrase, is_count, numbers_in, prices_in
-from classifiers.money.words import Currency, Token, has_number, tokens_of
+from classifiers.money.prices import Price, prices_in
+from classifiers.money.words import Currency, Token
 from classifiers.reading import read_whole
 from models.context import Context
-from models.conversation import Conversation, Role, Turn
+from models.conversation import Conversation
 from models.lead import Outcome
 from models.tag import Evidence
 
 _TOMAN = Currency("IRR", Decimal(10), "toman")
-_BUSINESS = (Role.AGENT, Role.MACHINE)
-_ANSWERS = 3
-"""Turns behind a question for a price in which a number answers it."""
-_PAID_WITHIN = 3
-"""Turns behind `that's eleven ninety-nine` in which it has to be paid to count."""
 _TAKEN_WITHIN = 4
 """Turns behind a price in which the caller takes it."""
 _MOST_PLACES = 10
@@ -36,8 +32,8 @@ _HUNDRED, _THOUSAND, _MILLION = Decimal(100), Decimal(1000), Decimal(1_000_000)
 _SMALL = ("piece", "kilo", "litre", "packet", "person", "page", "word", "kilometre", "metre", "hour", "square_metre")
 """Units that cost thousands of toman and no millions."""
 
-# How probable it is that an amount is right: chosen, not measured.
-_SAID_CURRENCY, _ASKED_AND_ANNOUNCED, _ASKED, _ANNOUNCED, _CONFIRMED, _WEAK = 0.92, 0.82, 0.75, 0.7, 0.65, 0.6
+_CONFIRMED = 0.65
+"""What the caller names and the business says yes to: no surer than this. Chosen, not measured."""
 _DOUBTED, _DOUBT_SETTLED, _SPEAKER_UNKNOWN = 0.75, 0.9, 0.85
 _COMMITTED = (Outcome.SALE_CLOSED, Outcome.APPOINTMENT_BOOKED)
 _AGREED, _AGREED_WITHOUT_ENDING = 0.9, 0.72
@@ -95,92 +91,29 @@ class _Found:
 
 def read_amounts(conversation: Conversation, context: Context) -> list[Amount]:
     """In the order in which they are said first. None in a language without a lexicon."""
-    found = list(_found(conversation))
+    exchange = Exchange(conversation)
+    found = list(_found(exchange))
     if not found:
         return []
     whole = read_whole(conversation, context)
     if whole is None:
         return []
     heard, ending = whole.heard, whole.ending.outcome
-    own = [one for one in found if heard.sides[one.turn] is not Side.CALLER or _is_confirmed(conversation, one)]
+    callers = {number for number, side in enumerate(heard.sides) if side is Side.CALLER}
+    own = [one for one in found if one.turn not in callers or is_confirmed(exchange, conversation, one.turn)]
     meant = _settled([_meant(one) for one in _with_currency(own)])
     agreed = _agreed(heard, meant) if ending is not Outcome.LOST else None
     stage = _AGREED if ending in _COMMITTED else _AGREED_WITHOUT_ENDING
     return _merged(_amount(conversation, heard, one, stage if one is agreed else None) for one in meant)
 
 
-def _found(conversation: Conversation) -> Iterator[_Found]:
-    for number, turn in enumerate(conversation.turns):
-        if any(has_number(word.text) for word in turn.words):
-            tokens = tokens_of([word.text for word in turn.words])
-            prices = prices_in(tokens)
-            asked = _asked_before(conversation, number, tokens) if any(not one.currency for one in prices) else None
-            for price in prices:
-                sure = _sure(conversation, number, tokens, price, asked)
-                if sure:
-                    yield _Found(number, tokens, price, sure)
-
-
-def _sure(conversation: Conversation, number: int, tokens: Sequence[Token], price: Price, asked: int | None) -> float:
-    """0: it is no amount."""
-    if price.currency:
-        return _SAID_CURRENCY
-    if conversation.turns[number].role is Role.CALLER or (is_count(tokens, price) and not price.per):
-        return 0.0
-    if asked is not None and price.start >= asked:
-        return _ASKED_AND_ANNOUNCED if price.announced else _ASKED
-    if price.announced:
-        return _ANNOUNCED
-    if price.large or (price.shaped and _is_of_money(conversation, number, price)):
-        return _WEAK
-    return _WEAK if price.weakly and _is_paid(conversation, number) else 0.0
-
-
-def _is_of_money(conversation: Conversation, number: int, price: Price) -> bool:
-    """Whether a price was asked for before, is echoed by the caller, or something is paid soon."""
-    turns = conversation.turns
-    earlier = [turn for turn in turns[:number] if turn.role not in _BUSINESS]
-    if any(asks_price(_tokens(turn)) is not None for turn in earlier):
-        return True
-    before = next((turn for turn in reversed(earlier) if turn.words), None)
-    if before is not None and has_phrase(_tokens(before), ("asks_maybe",)):
-        return True
-    later = next((turn for turn in turns[number + 1 :] if turn.words), None)
-    if later is not None and later.role not in _BUSINESS and _is_echoed(later, price):
-        return True
-    return price.led and _is_paid(conversation, number)
-
-
-def _is_echoed(turn: Turn, price: Price) -> bool:
-    """`Three forty? That's a lot.`"""
-    return any(other.number.values == price.number.values for other in numbers_in(_tokens(turn)))
-
-
-def _asked_before(conversation: Conversation, number: int, tokens: Sequence[Token]) -> int | None:
-    """The token from which on numbers answer a question for a price; None where nobody asked."""
-    turns = conversation.turns
-    if turns[number].role not in (*_BUSINESS, Role.CALLER) and (end := asks_price(tokens)) is not None:
-        return end
-    spoken = [at for at in range(number) if turns[at].words][-_ANSWERS:]
-    asking = [at for at in spoken if turns[at].role not in _BUSINESS]
-    return 0 if any(asks_price(_tokens(turns[at])) is not None for at in asking) else None
-
-
-def _is_paid(conversation: Conversation, number: int) -> bool:
-    later = conversation.turns[number : number + _PAID_WITHIN + 1]
-    return any(has_phrase(_tokens(turn), ("paying",)) for turn in later)
-
-
-def _tokens(turn: Turn) -> list[Token]:
-    return tokens_of([word.text for word in turn.words])
-
-
-def _is_confirmed(conversation: Conversation, one: _Found) -> bool:
-    """`Is it fifty dollars? Yes.` What others took, or the caller has to spend, is no price of the business."""
-    later = next((turn for turn in conversation.turns[one.turn + 1 :] if turn.words), None)
-    if later is None or later.role is Role.CALLER or has_phrase(one.tokens, ("others",)):
-        return False
-    return any(at == 0 for _, at, _ in has_phrase(_tokens(later), ("yes",)))
+def _found(exchange: Exchange) -> Iterator[_Found]:
+    for number in exchange.with_numbers():
+        tokens = exchange.tokens(number)
+        for price in prices_in(tokens):
+            sure = exchange.sure(number, price)
+            if sure:
+                yield _Found(number, tokens, price, sure)
 
 
 def _with_currency(found: list[_Found]) -> list[_Found]:
@@ -202,16 +135,13 @@ def _implied(number: Number, only: Currency | None) -> Currency | None:
 def _meant(one: _Found) -> _Found:
     """What the numbers stand for, the likeliest first."""
     price = one.price
-    said = one.sure == _SAID_CURRENCY
+    said = one.sure == SAID_CURRENCY
     small = price.per in _SMALL or bool(price.top and price.top.value >= _HUNDRED)
     factor = price.currency.factor if price.currency else Decimal(1)
     values = _values(price.number, price.currency, said=said, small=small)
     tops = _values(price.top, price.currency, said=said, small=small) if price.top else ()
-    return replace(
-        one,
-        values=tuple((value + price.cents) * factor for value in values),
-        tops=tuple(value * factor for value in tops),
-    )
+    known = tuple((value + price.cents) * factor for value in values)
+    return replace(one, values=known, tops=tuple(top * factor for top in tops if top * factor > known[0]))
 
 
 def _values(number: Number, currency: Currency | None, *, said: bool, small: bool) -> tuple[Decimal, ...]:

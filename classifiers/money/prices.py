@@ -5,10 +5,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from classifiers.money.numbers import Number, read_number
+from classifiers.money.told import REACH, stopped, told, told_at, told_before
 from classifiers.money.words import Currency, Token
 
-_REACH = 4
-"""Words between what announces a price and the price: `the fee for that is`."""
 _FEW = 10
 """A number below this is a count, where nothing says that it is money."""
 _WHOLE_REPLY = 4
@@ -55,23 +54,6 @@ def numbers_in(tokens: Sequence[Token]) -> list[Price]:
     return list(_priced(tokens))
 
 
-def has_phrase(tokens: Sequence[Token], names: Sequence[str]) -> list[tuple[str, int, int]]:
-    """Name, first token and end of each phrase of these names."""
-    return [
-        (phrase.name, at, at + 1 + len(phrase.rest))
-        for at, token in enumerate(tokens)
-        for phrase in token.piece.starts
-        if phrase.name in names and _goes_on(tokens, at + 1, phrase.rest)
-    ]
-
-
-def asks_price(tokens: Sequence[Token]) -> int | None:
-    """Where a question for a price ends; None where there is none."""
-    other = {at for _, at, _ in has_phrase(tokens, ("not_asked",))}
-    ends = [end for _, at, end in has_phrase(tokens, ("asks",)) if at not in other]
-    return max(ends, default=None)
-
-
 def _priced(tokens: Sequence[Token]) -> Iterator[Price]:
     at = 0
     while at < len(tokens):
@@ -115,7 +97,7 @@ def _with_currency(tokens: Sequence[Token], price: Price) -> Price:
     nation = _nation(tokens, at)
     at = at + 1 if nation else at
     currency = tokens[at].piece.currency if at < len(tokens) else None
-    if currency is None or _stopped(tokens, price.end) or tokens[at].piece.note or _too_short(tokens, at):
+    if currency is None or stopped(tokens, price.end) or tokens[at].piece.note or _too_short(tokens, at):
         return price
     currency = Currency(nation) if nation else currency
     return _with_cents(tokens, replace(price, currency=currency, end=at + 1))
@@ -138,7 +120,7 @@ def _too_short(tokens: Sequence[Token], at: int) -> bool:
 def _with_cents(tokens: Sequence[Token], price: Price) -> Price:
     """`five dollars and fifty cents`, `four pound fifty`."""
     assert price.currency is not None
-    if price.currency.factor < 1 or _stopped(tokens, price.end):
+    if price.currency.factor < 1 or stopped(tokens, price.end):
         return price
     at = price.end + 1 if _role(tokens, price.end, "and") else price.end
     number = read_number(tokens, at) if at < len(tokens) and _may_begin(tokens, at) else None
@@ -148,7 +130,7 @@ def _with_cents(tokens: Sequence[Token], price: Price) -> Price:
     if named is not None and named.factor < 1:
         return replace(price, cents=number.value / 100, end=number.end + 1)
     direct = at == price.end and price.currency.code in _WITH_CENTS and number.value >= _CENTS_FROM
-    if direct and named is None and not _phrases_at(tokens, number.end, ("not_after",)):
+    if direct and named is None and not told_at(tokens, number.end, "not_after"):
         return replace(price, cents=number.value / 100, end=number.end)
     return price
 
@@ -184,7 +166,7 @@ def _tied(tokens: Sequence[Token], low: Price, high: Price) -> bool:
     before = tokens[low.start - 1].piece.roles if low.start else frozenset()
     if not gap:
         side_by_side = low.number.language in ("ru", "fa") and not low.number.figures and not low.currency
-        return side_by_side and low.end == high.start and not _stopped(tokens, low.end)
+        return side_by_side and low.end == high.start and not stopped(tokens, low.end)
     words = [token.piece for token in gap]
     if len(words) > 1:
         return False
@@ -220,14 +202,14 @@ def _apart(prices: list[Price]) -> list[Price]:
 def _is_other(tokens: Sequence[Token], price: Price) -> bool:
     """What the words beside it make a time, a date, a measure, a count, a house."""
     if price.currency and price.currency.code == "GBP" and tokens[price.end - 1].piece.text.startswith("pound"):
-        return bool(has_phrase(tokens, ("weight",)))
+        return bool(told(tokens, "weight"))
     if price.currency:
         return False
     if price.number.value <= 0 or _junk_beside(tokens, price):
         return True
-    if _phrases_at(tokens, price.end, ("per",)):
+    if told_at(tokens, price.end, "per"):
         return False
-    return bool(_phrases_at(tokens, price.end, ("not_after",))) or _comes_behind(tokens, price.start, "not_before")
+    return bool(told_at(tokens, price.end, "not_after")) or bool(told_before(tokens, price.start, "not_before"))
 
 
 def _junk_beside(tokens: Sequence[Token], price: Price) -> bool:
@@ -241,62 +223,27 @@ def _junk_beside(tokens: Sequence[Token], price: Price) -> bool:
 def _described(tokens: Sequence[Token], price: Price) -> Price:
     """With its unit, and whether the words around speak of a price."""
     stroke = price.end < len(tokens) and tokens[price.end].piece.text == "/"
-    unit = _phrases_at(tokens, price.end + stroke, ("per",))
-    before = [(name, item, at) for name, item, at in _ending_at(tokens, price.start, "per_before")]
+    unit = told_at(tokens, price.end + stroke, "per")
+    before = told_before(tokens, price.start, "per_before")
     sentence = _sentence_before(tokens, price.start)
-    nearby = tokens[max(sentence, price.start - _REACH) : price.start]
-    announced = bool(unit or before or has_phrase(nearby, ("price",)) or _phrases_at(tokens, price.end, ("after",)))
-    weakly = any(end == len(nearby) for _, _, end in has_phrase(nearby, ("weak",)))
-    around = tokens[max(sentence, price.start - _REACH) : price.end + 2]
-    ends = price.end == len(tokens) or _stopped(tokens, price.end)
-    alone = ends or bool(_phrases_at(tokens, price.end, ("follows",)))
-    led = price.start == 0 or tokens[price.start - 1].stop != "" or bool(_ending_at(tokens, price.start, "leads"))
+    nearby = tokens[max(sentence, price.start - REACH) : price.start]
+    announced = bool(unit or before or told(nearby, "price") or told_at(tokens, price.end, "after"))
+    weakly = any(one.end == len(nearby) for one in told(nearby, "weak"))
+    around = tokens[max(sentence, price.start - REACH) : price.end + 2]
+    ends = price.end == len(tokens) or stopped(tokens, price.end)
+    alone = ends or bool(told_at(tokens, price.end, "follows"))
+    led = price.start == 0 or tokens[price.start - 1].stop != "" or bool(told_before(tokens, price.start, "leads"))
     price = replace(price, shaped=alone and _is_shaped(price.number), led=led)
     large = (price.top or price.number).value >= _MILLION and ends
-    part = bool(has_phrase(around, ("part",)))
+    part = bool(told(around, "part"))
     price = replace(price, announced=announced, weakly=weakly, large=large, part=part)
     if unit:
-        return replace(price, per=unit[0][1], end=unit[0][2])
-    return replace(price, per=before[0][1], start=before[0][2]) if before else price
+        return replace(price, per=unit[0].item, end=unit[0].end)
+    return replace(price, per=before[0].item, start=before[0].start) if before else price
 
 
 def _is_shaped(number: Number) -> bool:
     return number.paired or number.value >= _HUNDRED or number.scale > 1 or (number.halved and number.language != "en")
-
-
-def _phrases_at(tokens: Sequence[Token], at: int, names: Sequence[str]) -> list[tuple[str, str, int]]:
-    """Name, item and end of the phrases that begin there, the longest first; none behind the end of a sentence."""
-    if at >= len(tokens) or _stopped(tokens, at):
-        return []
-    found = [
-        (phrase.name, phrase.item, at + 1 + len(phrase.rest))
-        for phrase in tokens[at].piece.starts
-        if phrase.name in names and _goes_on(tokens, at + 1, phrase.rest)
-    ]
-    return sorted(found, key=lambda one: -one[2])
-
-
-def _ending_at(tokens: Sequence[Token], end: int, name: str) -> list[tuple[str, str, int]]:
-    """Name, item and first token of the phrases that end there, the longest first."""
-    return [
-        (name, phrase.item, at)
-        for at in range(max(0, end - _REACH), end)
-        for phrase in tokens[at].piece.starts
-        if phrase.name == name and at + 1 + len(phrase.rest) == end and _goes_on(tokens, at + 1, phrase.rest)
-    ]
-
-
-def _comes_behind(tokens: Sequence[Token], start: int, name: str) -> bool:
-    return bool(_ending_at(tokens, start, name)) and not _stopped(tokens, start)
-
-
-def _goes_on(tokens: Sequence[Token], at: int, rest: Sequence[str]) -> bool:
-    if at + len(rest) > len(tokens):
-        return False
-    return all(
-        text.startswith(want[:-1]) if want.endswith("*") else text == want
-        for want, text in zip(rest, (token.piece.text for token in tokens[at : at + len(rest)]), strict=True)
-    )
 
 
 def _sentence_before(tokens: Sequence[Token], at: int) -> int:
@@ -315,7 +262,3 @@ def _nation(tokens: Sequence[Token], at: int) -> str:
 
 def _role(tokens: Sequence[Token], at: int, role: str) -> bool:
     return at < len(tokens) and role in tokens[at].piece.roles
-
-
-def _stopped(tokens: Sequence[Token], at: int) -> bool:
-    return 0 < at <= len(tokens) and tokens[at - 1].stop in (".", "?", ",")

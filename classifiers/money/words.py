@@ -33,7 +33,6 @@ _AND_OF_PERSIAN = "و"
 class Phrase:
     """Words by which an amount is told, or its unit; the first one is known to be there."""
 
-    name: str
     item: str
     rest: tuple[str, ...]
 
@@ -62,8 +61,8 @@ class Piece:
     """Number and currency in one word, as `tenner`."""
     roles: frozenset[str] = frozenset()
     language: str = ""
-    starts: tuple[Phrase, ...] = field(default=(), compare=False)
-    """Phrases that begin with this word."""
+    starts: Mapping[str, tuple[Phrase, ...]] = field(default_factory=dict, compare=False)
+    """Phrases that begin with this word, by their name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +94,7 @@ def read(word: str) -> tuple[tuple[Piece, str, bool], ...]:
     return tuple((piece, stop, at == len(pieces) - 1) for at, piece in enumerate(pieces))
 
 
+@lru_cache(maxsize=_WORDS_KEPT)
 def has_number(word: str) -> bool:
     return any(piece.number is not None for piece, *_ in read(word))
 
@@ -178,7 +178,7 @@ class _Words:
         self.currencies: dict[str, Currency] = {}
         self.nations: dict[str, str] = {}
         self.notes: dict[str, tuple[Decimal, Currency]] = {}
-        self.starts: dict[str, list[Phrase]] = defaultdict(list)
+        self.starts: dict[str, dict[str, tuple[Phrase, ...]]] = defaultdict(dict)
         for language in LANGUAGES:
             self._add(vars(import_module(f"classifiers.lexicons.{language}")))
 
@@ -193,7 +193,7 @@ class _Words:
             note=note is not None,
             roles=frozenset(self.roles.get(text, ())),
             language=self.language_of(text),
-            starts=tuple(self._starting(text)),
+            starts=self._starting(text),
         )
 
     def language_of(self, text: str) -> str:
@@ -202,10 +202,12 @@ class _Words:
             return "ru"
         return "fa" if "\u0600" <= text[:1] <= "\u06ff" else "en"
 
-    def _starting(self, text: str) -> Iterator[Phrase]:
-        yield from self.starts.get(text, ())
-        for cut in range(1, len(text) + 1):
-            yield from self.starts.get(f"{text[:cut]}*", ())
+    def _starting(self, text: str) -> dict[str, tuple[Phrase, ...]]:
+        found: dict[str, tuple[Phrase, ...]] = {}
+        for beginning in (text, *(f"{text[:cut]}*" for cut in range(1, len(text) + 1))):
+            for name, phrases in self.starts.get(beginning, {}).items():
+                found[name] = (*found.get(name, ()), *phrases)
+        return found
 
     def _add(self, lexicon: Mapping[str, Mapping[str, str]]) -> None:
         for value, text in lexicon["AMOUNT_NUMBERS"].items():
@@ -242,7 +244,7 @@ class _Words:
     def _add_phrases(self, name: str, item: str, block: str) -> None:
         for phrase in phrases_of(block):
             first, *rest = (letters(word) for word in phrase.split())
-            self.starts[first].append(Phrase(name, item, tuple(rest)))
+            self.starts[first][name] = (*self.starts[first].get(name, ()), Phrase(item, tuple(rest)))
 
 
 def _folded(text: str) -> list[str]:

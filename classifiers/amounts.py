@@ -141,7 +141,7 @@ def _meant(one: _Found) -> _Found:
     values = _values(price.number, price.currency, said=said, small=small)
     tops = _values(price.top, price.currency, said=said, small=small) if price.top else ()
     known = tuple((value + price.cents) * factor for value in values)
-    return replace(one, values=known, tops=tuple(top * factor for top in tops if top * factor > known[0]))
+    return replace(one, values=known, tops=tuple(top * factor for top in tops))
 
 
 def _values(number: Number, currency: Currency | None, *, said: bool, small: bool) -> tuple[Decimal, ...]:
@@ -225,7 +225,7 @@ def _amount(conversation: Conversation, heard: Heard, one: _Found, agreed: float
     sure *= _SPEAKER_UNKNOWN if heard.sides[one.turn] is Side.EITHER else 1.0
     return Amount(
         value=one.values[0],
-        high=one.tops[0] if one.tops else None,
+        high=next((top for top in one.tops if top > one.values[0]), None),
         currency=price.currency.code if price.currency else None,
         unit=price.currency.unit if price.currency else "",
         stage=Stage.QUOTED if agreed is None else Stage.AGREED,

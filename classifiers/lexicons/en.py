@@ -347,28 +347,21 @@ CUES: dict[str, str] = {
 # --- Amounts of money (classifiers/amounts.py, classifiers/money/) ---
 
 AMOUNT_NUMBERS: dict[str, str] = {
-    **{"1": "one", "2": "two couple", "3": "three", "4": "four fore", "5": "five", "6": "six", "7": "seven", "8": "eight", "9": "nine"},
-    **{"10": "ten", "11": "eleven", "12": "twelve", "13": "thirteen", "14": "fourteen", "15": "fifteen", "16": "sixteen"},
-    **{"17": "seventeen", "18": "eighteen", "19": "nineteen", "20": "twenty", "30": "thirty", "40": "forty fourty"},
-    **{"50": "fifty", "60": "sixty", "70": "seventy", "80": "eighty", "90": "ninety"},
-    **{"x100": "hundred hundreds", "1000": "thousand thousands grand", "1000000": "million millions mil", "1000000000": "billion"},
+    **{"1": "one", "2": "two couple", "3": "three", "4": "four fore", "5": "five", "6": "six", "7": "seven", "8": "eight", "9": "nine"}, **{"10": "ten", "11": "eleven", "12": "twelve", "13": "thirteen", "14": "fourteen", "15": "fifteen", "16": "sixteen"}, **{"17": "seventeen", "18": "eighteen", "19": "nineteen", "20": "twenty", "30": "thirty", "40": "forty fourty"}, **{"50": "fifty", "60": "sixty", "70": "seventy", "80": "eighty", "90": "ninety"}, **{"x100": "hundred hundreds", "1000": "thousand thousands grand", "1000000": "million millions mil", "1000000000": "billion"},
 }
 """Value to words; `x100` multiplies what stands before it."""
 
 AMOUNT_WORDS: dict[str, str] = {
-    "and": "and", "point": "point", "half": "half", "a": "a an", "of": "of", "zero": "oh zero o", "to": "to", "from": "", "between": "between",
-    "only_behind": "", "abbreviated": "sq ft hr mo approx", "only_glued": "k m bn", "inverted": "",
+    "and": "and", "point": "point", "half": "half", "a": "a an", "of": "of", "zero": "oh zero o", "to": "to", "between": "between", "only_behind": "", "abbreviated": "sq ft hr mo approx", "inverted": "",
 }
-"""What words do around numbers. `only_behind`: a number or currency only behind figures; `only_glued`: in one word with
-them; `abbreviated`: a full stop behind it ends no sentence; `inverted`: a scale that may come before its number."""
+"""What words do around numbers. `only_behind`: a number or currency only behind figures; `abbreviated`: a full stop behind it ends no
+sentence; `inverted`: a scale that may come before its number."""
 
 AMOUNT_GLUED: dict[str, str] = {"1000": "k", "1000000": "m", "1000000000": "bn"}
 """Short for scales."""
 
 AMOUNT_CURRENCIES: dict[str, str] = {
-    "USD": "dollar dollars dollares buck bucks usd $", "USD 0.01 cent": "cent cents", "GBP": "pound pounds quid quids gbp £", "GBP 0.01 penny": "pence penny",
-    "EUR": "euro euros eur €", "JPY": "yen ¥", "INR": "rupee rupees ₹", "AED": "dirham dirhams", "TRY": "lira ₺", "CHF": "francs",
-    "KZT": "₸", "UAH": "₴", "ILS": "shekel shekels ₪",
+    "USD": "dollar dollars dollares buck bucks usd $", "USD 0.01 cent": "cent cents", "GBP": "pound pounds quid quids gbp £", "GBP 0.01 penny": "pence penny", "EUR": "euro euros eur €", "JPY": "yen ¥", "INR": "rupee rupees ₹", "AED": "dirham dirhams", "TRY": "lira ₺", "CHF": "francs", "KZT": "₸", "UAH": "₴", "ILS": "shekel shekels ₪",
     "CAD dollar": "canadian", "AUD dollar": "australian aussie", "NZD dollar": "zealand", "SGD dollar": "singapore", "USD dollar": "us american",
 }
 """ISO code to words, with a factor where the word is a part or a multiple; `CAD dollar` are the words before dollars."""
@@ -377,13 +370,7 @@ AMOUNT_NOTES: dict[str, str] = {"GBP 10": "tenner", "GBP 5": "fiver"}
 """Words that are an amount by themselves."""
 
 AMOUNT_PER: dict[str, str] = {
-    "hour": "(a|an|per|each|every|the) (hour|hr), hourly, hr", "day": "(a|per|each|every) day, daily", "night": "(a|per|each|every) night, nightly",
-    "week": "(a|per|each|every) week, weekly", "month": "(a|per|each|every) month, monthly, mo", "year": "(a|per|each|every) year, yearly, annually, per annum",
-    "term": "(a|per) (term|semester)", "person": "(a|per) (person|head|guest|adult|kid|child|student), pp", "piece": "each, apiece, a piece, a pop, per (piece|item|unit), an item",
-    "session": "(a|per|each) (session|lesson|class|treatment)", "visit": "(a|per|each) visit", "square_foot": "(a|per) (square|sq) (foot|ft|feet), a square",
-    "square_metre": "(a|per) (square|sq) (metre|meter)", "metre": "(a|per) (metre|meter), per linear (metre|meter)", "foot": "(a|per) (foot|linear foot), per ft",
-    "mile": "(a|per) mile", "kilo": "(a|per) (kilo|kilogram|kg)", "pound": "(a|per) (pound|lb)", "litre": "(a|per) (litre|liter|gallon)",
-    "room": "(a|per) (room|window|door)", "page": "(a|per) page", "word": "(a|per) word", "way": "(each|one) way", "ticket": "(a|per) ticket",
+    "hour": "(a|an|per|each|every|the) (hour|hr), hourly, hr", "day": "(a|per|each|every) day, daily", "night": "(a|per|each|every) night, nightly", "week": "(a|per|each|every) week, weekly", "month": "(a|per|each|every) month, monthly, mo", "year": "(a|per|each|every) year, yearly, annually, per annum", "term": "(a|per) (term|semester)", "person": "(a|per) (person|head|guest|adult|kid|child|student), pp", "piece": "each, apiece, a piece, a pop, per (piece|item|unit), an item", "session": "(a|per|each) (session|lesson|class|treatment)", "visit": "(a|per|each) visit", "square_foot": "(a|per) (square|sq) (foot|ft|feet), a square", "square_metre": "(a|per) (square|sq) (metre|meter)", "metre": "(a|per) (metre|meter), per linear (metre|meter)", "foot": "(a|per) (foot|linear foot), per ft", "mile": "(a|per) mile", "kilo": "(a|per) (kilo|kilogram|kg)", "pound": "(a|per) (pound|lb)", "litre": "(a|per) (litre|liter|gallon)", "room": "(a|per) (room|window|door)", "page": "(a|per) page", "word": "(a|per) word", "way": "(each|one) way", "ticket": "(a|per) ticket",
 }
 """The unit that a price is for, said behind it."""
 
@@ -391,26 +378,13 @@ AMOUNT_PER_BEFORE: dict[str, str] = {}
 """The same, said before it."""
 
 AMOUNT_PHRASES: dict[str, str] = {
-    "asks": """
-        how much, what (does|do|would|will|did) (it|that|this|they|you|one|something like that|a|an|the) (cost|run|charge|set), what (would|will) this cost, what it cost*, what would that be, what (is|are|s) (the|your) (price*|cost*|rate*|charge*|fee*|damage|total),
-        whats (the|your) (price*|cost*|rate*|charge*|fee*|damage|total|cheapest), what are (the|your) (rates|prices), what do (you|yall|they) charge, what you charge, cost what, this cost, the price, a price, ballpark, (a|rough) (quote|estimate|figure), whats (it|that) (gonna |going to |)(cost|run|set), what are we looking at, how (expensive|dear), what do i owe, what (does|do|did|s|would) (it|that|this|they|all that) come to, what do you ask, sort of (sum|money), day rate, what would you be for, whats it cost, whats that gonna be, how much, whats it (cost|gonna), prices, pricing
-    """,
+    "asks": "how much, what (does|do|would|will|did) (it|that|this|they|you|one|something like that|a|an|the) (cost|run|charge|set), what (would|will) this cost, what it cost*, what would that be, what (is|are|s) (the|your) (price*|cost*|rate*|charge*|fee*|damage|total), whats (the|your) (price*|cost*|rate*|charge*|fee*|damage|total|cheapest), what are (the|your) (rates|prices), what do (you|yall|they) charge, what you charge, cost what, this cost, the price, a price, ballpark, (a|rough) (quote|estimate|figure), whats (it|that) (gonna |going to |)(cost|run|set), what are we looking at, how (expensive|dear), what do i owe, what (does|do|did|s|would) (it|that|this|they|all that) come to, what do you ask, sort of (sum|money), day rate, what would you be for, whats it cost, whats that gonna be, how much, whats it (cost|gonna), prices, pricing",
     "not_asked": "how much (time|longer|long|space|room|notice|does it weigh|do you weigh|does he weigh|does she weigh|weight|experience|water|of a|warning|bigger|older)",
-    "price": """
-        cost*, price*, charge*, fee*, fee of, rate*, total*, total (is|comes), comes (to|out), come (to|out at), (run|runs|set) (you|about|around), starts at, starting (at|from), starts from, start at, start from, priced at, you pay, youd pay, looking at, quote*, deposit*, call out, callout, only pay,
-        budget of, worth, owe, owes, balance, sell for, sells for, going for, on sale, special, discounted to, down to, do it for, do (that|you|them|one) for
-    """,
+    "price": "cost*, price*, charge*, fee*, fee of, rate*, total*, total (is|comes), comes (to|out), come (to|out at), (run|runs|set) (you|about|around), starts at, starting (at|from), starts from, start at, start from, priced at, you pay, youd pay, looking at, quote*, deposit*, call out, callout, only pay, budget of, worth, owe, owes, balance, sell for, sells for, going for, on sale, special, discounted to, down to, do it for, do (that|you|them|one) for",
     "weak": "thats, that is, that will be, thatll be, itll be, it will be, thatd be, that would be, your change",
     "after": "all in, plus (tax|vat|parts|gst), including (tax|vat), inc vat, before tax, after tax, cash, flat, flat rate, upfront, up front, down payment, call out, callout, deposit",
-    "not_before": """
-        at, in, on, unit, unit (a|b|c|d), number, numbers, no, room, suite, apartment, apt, flat, floor, size, age, aged, im, hes, shes, theyre, extension, ext, code, zip, gate, exit, route, highway, interstate, chapter, level, grade, page, line, by, since, until, till, past, before, after, about half, half, quarter, quarter to, ten to, june, july,
-        january, february, march, april, may, august, september, october, november, december, monday, tuesday, wednesday, thursday, friday, saturday, sunday, lot, bay, dock, step, version, model, serial, reference, ref, order, invoice, account, ending, year, bus, platform, gate, road, within, last, next, every, these, those, top, another, section, class, team, dial, press
-    """,
-    "not_after": """
-        am, pm, a m, p m, oclock, o clock, thirty*, minute*, min, mins, hour*, hr, hrs, day*, night*, week*, month*, year*, second*, percent, per cent, mile*, km, kilometer*, kilometre*, metre*, meter*, feet, foot, ft, inch*, inches, cm, mm, yard*, acre*, square, squares, sq, kilo*, kg, gram*, ounce*, oz, lb, lbs, stone, ton*, tonne*, litre*, liter*, gallon*, ml, pint*, degrees,
-        people, person*, guest*, adult*, kid*, children, child, room*, bed, beds, bedroom*, bath*, window*, door*, car*, van*, truck*, dog*, cat*, cob*, horse*, of (us|them|you|those|these|my|our|the), or (three|four|five|six|so of), times, time, session*, lesson*, class*, piece*, bag*, box*, pack*, page*, word*, item*, unit*, block*, street, st, avenue, ave, road, rd, drive, lane, court, close, way, boulevard, blvd,
-        star, stars, star*, point*, ish, fifteen, more, other*, different, things, places, guys, men, man, women, crew, branches, location*, slot*, spot*, seat*, table*, ticket*, by, th, st, nd, rd, gig*, meg*, watt*, volt*, amp*, horsepower, layer*, coat*, tooth, teeth, step*, year old, years old, yarder, seater, man tent, storey, story, floors, hundred
-    """,
+    "not_before": "at, in, on, unit, unit (a|b|c|d), number, numbers, no, room, suite, apartment, apt, flat, floor, size, age, aged, im, hes, shes, theyre, extension, ext, code, zip, gate, exit, route, highway, interstate, chapter, level, grade, page, line, by, since, until, till, past, before, after, about half, half, quarter, quarter to, ten to, june, july, january, february, march, april, may, august, september, october, november, december, monday, tuesday, wednesday, thursday, friday, saturday, sunday, lot, bay, dock, step, version, model, serial, reference, ref, order, invoice, account, ending, year, bus, platform, gate, road, within, last, next, every, these, those, top, another, section, class, team, dial, press",
+    "not_after": "am, pm, a m, p m, oclock, o clock, thirty*, minute*, min, mins, hour*, hr, hrs, day*, night*, week*, month*, year*, second*, percent, per cent, mile*, km, kilometer*, kilometre*, metre*, meter*, feet, foot, ft, inch*, inches, cm, mm, yard*, acre*, square, squares, sq, kilo*, kg, gram*, ounce*, oz, lb, lbs, stone, ton*, tonne*, litre*, liter*, gallon*, ml, pint*, degrees, people, person*, guest*, adult*, kid*, children, child, room*, bed, beds, bedroom*, bath*, window*, door*, car*, van*, truck*, dog*, cat*, cob*, horse*, of (us|them|you|those|these|my|our|the), or (three|four|five|six|so of), times, time, session*, lesson*, class*, piece*, bag*, box*, pack*, page*, word*, item*, unit*, block*, street, st, avenue, ave, road, rd, drive, lane, court, close, way, boulevard, blvd, star, stars, star*, point*, ish, fifteen, more, other*, different, things, places, guys, men, man, women, crew, branches, location*, slot*, spot*, seat*, table*, ticket*, by, th, st, nd, rd, gig*, meg*, watt*, volt*, amp*, horsepower, layer*, coat*, tooth, teeth, step*, year old, years old, yarder, seater, man tent, storey, story, floors, hundred",
     "weight": "weigh*, weight, lose, lost, losing, heavy, heavys, heavier, lb, lbs, stone, kilo*, pound dog, overweight, lift*, gain*",
     "part": "deposit*, off, discount*, down payment, bond, tip, fine, refund*, voucher, gift card, save*, saving*, insurance, excess, deductible, cover, coverage, permit",
     "yes": "yes, yeah, yep, yup, correct, thats right, right, exactly, thats correct, it is, sure",

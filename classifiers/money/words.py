@@ -179,8 +179,10 @@ class _Words:
         self.nations: dict[str, str] = {}
         self.notes: dict[str, tuple[Decimal, Currency]] = {}
         self.starts: dict[str, dict[str, tuple[Phrase, ...]]] = defaultdict(dict)
+        self.stem_lengths: list[int] = []
         for language in LANGUAGES:
             self._add(vars(import_module(f"classifiers.lexicons.{language}")))
+        self.stem_lengths = sorted({len(word) - 1 for word in self.starts if word.endswith("*")})
 
     def piece(self, text: str) -> Piece:
         note = self.notes.get(text)
@@ -204,7 +206,8 @@ class _Words:
 
     def _starting(self, text: str) -> dict[str, tuple[Phrase, ...]]:
         found: dict[str, tuple[Phrase, ...]] = {}
-        for beginning in (text, *(f"{text[:cut]}*" for cut in range(1, len(text) + 1))):
+        stems = (f"{text[:cut]}*" for cut in self.stem_lengths if cut <= len(text))
+        for beginning in (text, *stems):
             for name, phrases in self.starts.get(beginning, {}).items():
                 found[name] = (*found.get(name, ()), *phrases)
         return found

@@ -28,7 +28,7 @@ _TOMAN = Currency("IRR", Decimal(10), "toman")
 _TAKEN_WITHIN = 4
 """Turns behind a price in which the caller takes it."""
 _MOST_PLACES = 10
-_HUNDRED, _THOUSAND, _MILLION = Decimal(100), Decimal(1000), Decimal(1_000_000)
+_TEN, _HUNDRED, _THOUSAND, _MILLION = Decimal(10), Decimal(100), Decimal(1000), Decimal(1_000_000)
 _SMALL = ("piece", "kilo", "litre", "packet", "person", "page", "word", "kilometre", "metre", "hour", "square_metre")
 """Units that cost thousands of toman and no millions."""
 
@@ -108,11 +108,13 @@ def read_amounts(conversation: Conversation, context: Context) -> list[Amount]:
 
 
 def _found(exchange: Exchange) -> Iterator[_Found]:
+    opened = False
     for number in exchange.with_numbers():
         tokens = exchange.tokens(number)
         for price in prices_in(tokens):
-            sure = exchange.sure(number, price)
+            sure = exchange.sure(number, price, opened=opened)
             if sure:
+                opened = True
                 yield _Found(number, tokens, price, sure)
 
 
@@ -163,7 +165,7 @@ def _of_toman(number: Number, *, small: bool) -> tuple[Decimal, ...]:
     if not number.bare or number.value >= _THOUSAND:
         return number.values
     thousands, millions = number.value * _THOUSAND, number.value * _MILLION
-    if number.value < 100 and not small:
+    if number.value < (_TEN if small else _HUNDRED):
         return (millions, thousands)
     return (thousands, millions, number.value)
 

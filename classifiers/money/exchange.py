@@ -39,18 +39,22 @@ class Exchange:
     def next_spoken(self, number: int) -> int | None:
         return next((at for at in range(number + 1, len(self._turns)) if self._turns[at].words), None)
 
-    def sure(self, number: int, price: Price) -> float:
-        """How probable it is that this is an amount which the business names; 0: it is none."""
+    def sure(self, number: int, price: Price, *, opened: bool) -> float:
+        """How probable it is that this is an amount which the business names; 0: it is none.
+
+        `opened`: an amount was said before.
+        """
         if price.currency:
             return SAID_CURRENCY
         tokens = self.tokens(number)
-        if self._turns[number].role is Role.CALLER or (is_count(tokens, price) and not price.per):
+        answers = self._answers(number, price)
+        if self._turns[number].role is Role.CALLER or (is_count(tokens, price) and not (price.per and answers)):
             return 0.0
-        if self._answers(number, price):
+        if answers:
             return _ASKED_AND_ANNOUNCED if price.announced else _ASKED
         if price.announced:
             return _ANNOUNCED
-        likely = price.large or (price.shaped and self._is_of_money(number, price))
+        likely = price.large or (price.shaped and (opened or self._is_of_money(number, price)))
         return _LIKELY if likely or (price.weakly and self._is_paid(number)) else 0.0
 
     def _answers(self, number: int, price: Price) -> bool:

@@ -46,7 +46,11 @@ class Price:
 def prices_in(tokens: Sequence[Token]) -> list[Price]:
     """Numbers with a currency, and those that may be money where a price is spoken of."""
     found = _apart(list(_ranges(tokens, list(_priced(tokens)))))
-    return [_described(tokens, price) for price in found if not _is_other(tokens, price)]
+    described: list[Price] = []
+    for price in found:
+        if not _is_other(tokens, price):
+            described.append(_described(tokens, price, described[-1].end if described else 0))
+    return described
 
 
 def numbers_in(tokens: Sequence[Token]) -> list[Price]:
@@ -194,7 +198,8 @@ def _apart(prices: list[Price]) -> list[Price]:
     for at, price in enumerate(prices):
         before = at > 0 and prices[at - 1].end == price.start
         after = at + 1 < len(prices) and prices[at + 1].start == price.end
-        if price.currency or price.top or not (before or after):
+        spoken = price.number.paired and price.number.language == "fa"  # with its `and` it is no part of a code
+        if price.currency or price.top or spoken or not (before or after):
             kept.append(price)
     return kept
 
@@ -209,7 +214,13 @@ def _is_other(tokens: Sequence[Token], price: Price) -> bool:
         return True
     if told_at(tokens, price.end, "per"):
         return False
-    return bool(told_at(tokens, price.end, "not_after")) or bool(told_before(tokens, price.start, "not_before"))
+    return bool(told_at(tokens, price.end, "not_after")) or _is_ruled_out(tokens, price.start)
+
+
+def _is_ruled_out(tokens: Sequence[Token], start: int) -> bool:
+    """`At nineteen forty` is a time; `we're at nineteen forty` is a price."""
+    against, leads = told_before(tokens, start, "not_before"), told_before(tokens, start, "leads")
+    return bool(against) and not (leads and leads[0].start < against[0].start)
 
 
 def _junk_beside(tokens: Sequence[Token], price: Price) -> bool:
@@ -220,11 +231,11 @@ def _junk_beside(tokens: Sequence[Token], price: Price) -> bool:
     )
 
 
-def _described(tokens: Sequence[Token], price: Price) -> Price:
-    """With its unit, and whether the words around speak of a price."""
+def _described(tokens: Sequence[Token], price: Price, free: int) -> Price:
+    """With its unit, and whether the words around speak of a price. Before `free` words belong to another one."""
     stroke = price.end < len(tokens) and tokens[price.end].piece.text == "/"
     unit = told_at(tokens, price.end + stroke, "per")
-    before = told_before(tokens, price.start, "per_before")
+    before = [one for one in told_before(tokens, price.start, "per_before") if _is_free(tokens, one.start, free)]
     sentence = _sentence_before(tokens, price.start)
     nearby = tokens[max(sentence, price.start - REACH) : price.start]
     announced = bool(unit or before or told(nearby, "price") or told_at(tokens, price.end, "after"))
@@ -240,6 +251,11 @@ def _described(tokens: Sequence[Token], price: Price) -> Price:
     if unit:
         return replace(price, per=unit[0].item, end=unit[0].end)
     return replace(price, per=before[0].item, start=before[0].start) if before else price
+
+
+def _is_free(tokens: Sequence[Token], at: int, free: int) -> bool:
+    """`چهار کیلویی` is a measure, and no price by the kilo."""
+    return at >= free and not (at and tokens[at - 1].piece.number is not None)
 
 
 def _is_shaped(number: Number) -> bool:

@@ -72,6 +72,17 @@ QUOTED = [
         "c: and the other",
         "a: that's a hundred and twenty dollars",
     ),
+    # As it is spoken where nobody says a currency
+    (
+        "340; agreed 300",
+        "c: what's a wash stand",
+        "a: three forty delivered",
+        "c: we've only got three hundred",
+        "a: i can do three hundred",
+        "c: lovely card is four nine seven",
+        "a: three hundred paid",
+    ),
+    ("2300", "c: what'll it come to", "a: okay a fifty gallon with the permit we're at twenty three hundred"),
     # A currency that was said once holds for the call
     ("60 GBP; 85 GBP", "a: it's sixty pounds", "c: how much is the double", "a: eighty five"),
     # The caller asks, the business says yes
@@ -103,6 +114,8 @@ NOT_MONEY = [
     ("a: your order number is 4512",),
     ("c: how much is a room", "a: for how many people", "c: for two"),
     ("c: a hundred thanks",),
+    ("c: when do you close", "a: open till five every day"),
+    ("a: it's a volvo 2003",),
 ]
 
 AGREED = [

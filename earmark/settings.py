@@ -177,9 +177,9 @@ class Settings(BaseSettings):
         None, description="Token of the model hub, for models whose conditions were accepted, such as pyannote's."
     )
     classifiers: Names = Field(
-        ("learned",),
-        description="Comma-separated, all are asked. The rules alone: `mentions,quality,outcome`. With a language "
-        "model, to which the words of every call then go: `learned,llm`.",
+        ("learned", "amounts"),
+        description="Comma-separated, all are asked. The rules alone: `mentions,quality,outcome,amounts`. With a "
+        "language model, to which the words of every call then go: `learned,amounts,llm`.",
     )
     thresholds: Names = Field(
         (),

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 Names = Annotated[
     str | None,
     typer.Option(
-        "--classifiers", metavar="NAMES", help="Instead of `learned` as shipped, such as `learned,llm`; reads settings."
+        "--classifiers",
+        metavar="NAMES",
+        help="Instead of `learned,amounts` as shipped, such as `learned,llm`; reads settings.",
     ),
 ]
 
@@ -115,9 +117,9 @@ def _beginning(line: bytes) -> str:
 def classifiers_asked(names: str | None) -> "Sequence[Classifier]":
     """Those of `--classifiers`, else the default. Raises SettingsError."""
     if names is None:  # without settings: they may be those of another machine, or none
-        from classifiers.kinds import learned
+        from classifiers.kinds import amounts, learned
 
-        return [learned.create()]
+        return [learned.create(), amounts.create()]
     from earmark.classifiers import make_classifiers
     from earmark.logs import set_up_logs
     from earmark.settings import read_settings

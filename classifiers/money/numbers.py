@@ -238,9 +238,8 @@ def _may_join(tokens: Sequence[Token], at: int, room: int) -> bool:
 
 
 def _multiplied(tokens: Sequence[Token], here: int, at: int) -> bool:
-    """`one hundred and two hundred` are two numbers."""
-    behind = tokens[here + 1].piece if here + 1 < len(tokens) else None
-    return here > at and behind is not None and behind.multiplier
+    """`one hundred and two hundred` are two numbers, and so are `… and twenty two hundred`."""
+    return here > at and any(token.piece.multiplier for token in tokens[here + 1 : here + 3])
 
 
 def _size(number: Decimal) -> int:

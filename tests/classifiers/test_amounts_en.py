@@ -87,6 +87,16 @@ QUOTED = [
     ("60 GBP; 85 GBP", "a: it's sixty pounds", "c: how much is the double", "a: eighty five"),
     # The caller asks, the business says yes
     ("50 USD", "c: is it fifty dollars", "a: yes that's right"),
+    ("85 USD", "a: the diagnostic is eighty-five dollars and that goes toward the repair"),
+    (
+        "1800..2200 USD",
+        "a: for a house that size we usually come in between eighteen hundred and twenty two hundred dollars",
+    ),
+    ("29.99 USD/month", "a: it's $29.99 a month with no contract"),
+    ("450", "c: so what would i be paying for the whole lot", "a: four hundred and fifty"),
+    ("15 GBP", "a: fifteen pounds an adult is the online price"),
+    ("750..900", "c: what does a set of four run", "a: seven fifty to nine hundred fitted"),
+    ("6 EUR", "a: it's six euro for the bag"),
 ]
 
 NOT_MONEY = [
@@ -116,6 +126,10 @@ NOT_MONEY = [
     ("c: a hundred thanks",),
     ("c: when do you close", "a: open till five every day"),
     ("a: it's a volvo 2003",),
+    ("c: how many square feet is it", "a: about twelve hundred"),
+    ("c: my dog is forty pounds", "a: okay we can see him at ten fifteen"),
+    ("a: press one for sales or two for service",),
+    ("a: your appointment is on the fourteenth at three forty five",),
 ]
 
 AGREED = [
@@ -151,6 +165,13 @@ AGREED = [
         "c: perfect book me in",
     ),
     ("60 USD; 90 USD", "a: it's sixty dollars or ninety dollars for both", "c: okay i'll call you back"),
+    (
+        "agreed 220",
+        "c: how much to move a piano",
+        "a: two twenty",
+        "c: go on then when can you come",
+        "a: thursday at nine you're booked in",
+    ),
 ]
 
 

@@ -210,7 +210,8 @@ def _by_source(source: str, medium: str, touch: Touchpoint | Tracking) -> Channe
     search, ads = found
     if _MAPS_WORDS.search(f"{medium} {(touch.campaign or '').lower()} {(touch.content or '').lower()}"):
         return "google_maps" if search == "google_search" else "yandex_maps"
-    return ads if rest in PAID or medium in PAID or medium.startswith("paid") else search
+    is_ad = rest in PAID and rest != "search"  # `google_search` is the engine, not the kind of its campaigns
+    return ads if is_ad or medium in PAID or medium.startswith("paid") else search
 
 
 def _by_referrer(touch: Touchpoint | Tracking) -> Channel | None:

@@ -17,7 +17,7 @@ from benchmarks.random_whisper import build
 from benchmarks.speech_part import THREADS, batched_pipeline, mono_mix
 from benchmarks.table import markdown
 from classifiers.classifier import Classifier
-from classifiers.kinds import learned
+from classifiers.kinds import amounts, learned
 from classifiers.labelled import read_conversation
 from classifiers.tagging import tag_conversation
 from models.context import Context
@@ -35,8 +35,8 @@ MOST_SHARE, LEAST_RATE = 0.01, 50
 def main(folder: Path) -> str:
     """The table."""
     calls = _calls()
-    engine = learned.create()
-    tag_all(calls, engine)
+    engines = (learned.create(), amounts.create())
+    tag_all(calls, engines)
     mono = mono_mix(telephone_call(folder / "call-5min.wav", seconds=_MINUTES * 60), folder)
     with fixed_decoder(1):
         from faster_whisper import WhisperModel
@@ -47,7 +47,7 @@ def main(folder: Path) -> str:
         batched_pipeline(mono, library, language="en")
         took = contest(
             {
-                "tagging": partial(tag_all, calls * _TIMES, engine),
+                "tagging": partial(tag_all, calls * _TIMES, engines),
                 "yardstick": partial(batched_pipeline, mono, library, language="en"),
             },
             _ROUNDS,
@@ -55,9 +55,9 @@ def main(folder: Path) -> str:
     return _report(calls, took["tagging"], took["yardstick"])
 
 
-def tag_all(calls: Sequence[Conversation], engine: Classifier) -> None:
+def tag_all(calls: Sequence[Conversation], engines: Sequence[Classifier]) -> None:
     for call in calls:
-        tag_conversation(call, Context(language=call.language), [engine])
+        tag_conversation(call, Context(language=call.language), engines)
 
 
 def _calls() -> list[Conversation]:

@@ -150,7 +150,7 @@ def test_calls_are_tagged_anew_only_when_asked(earmark: Earmark, tmp_path: Path,
 
 def test_a_process_takes_other_weights_with_its_next_call(data_dir: Path) -> None:
     weights = learned_weights(read_settings())
-    (classifier,) = make_classifiers(read_settings())
+    classifier = make_classifiers(read_settings(classifiers=("learned",)))[0]
     name = weights.save(weights_sure_of("voicemail", 99), {})
     versions, answers = [], []
     for chosen in (None, name, None):
@@ -169,7 +169,7 @@ def test_weights_that_cannot_be_used_leave_the_shipped_ones(data_dir: Path, brok
     name = weights.save(weights_sure_of("lost", 1), {})
     weights.switch(name)
     (weights.folder / name / broken).write_bytes(b"no weights")
-    (classifier,) = make_classifiers(read_settings())
+    classifier = make_classifiers(read_settings(classifiers=("learned",)))[0]
     assert classifier.version == shipped().version
     finding = next(one for one in examine(read_settings()) if one.name == "weights")
     assert (finding.level, name in finding.says, "--back" in finding.mend) == (Level.BROKEN, True, True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
+from math import floor
 
 from attribution.attribute import Attribution, TrackedTouch, Verdict, agrees, moments
 from models.channel import Channel
@@ -100,6 +101,23 @@ def credit(
     beside = [Credit(channel=meant, share=each, touch=None) for meant in said if isinstance(meant, Channel)]
     return (*_credits(path, shares), *beside)
 
+
+def in_digits(shares: Sequence[Fraction]) -> tuple[str, ...]:
+    """Shares that are together one as decimal text of six digits that is so too: `0.333334 0.333333 0.333333`.
+
+    What rounding down leaves over goes in millionths to those that lost most by it, the earlier one of equals first:
+    so none is off by a whole millionth, and nothing stays nothing.
+    """
+    exact = [share * _UNITS for share in shares]
+    units = [floor(share) for share in exact]
+    left = int(sum(exact)) - sum(units)
+    for place in sorted(range(len(units)), key=lambda place: units[place] - exact[place])[:left]:
+        units[place] += 1
+    return tuple(f"{unit // _UNITS}.{unit % _UNITS:0{_DIGITS}}" for unit in units)
+
+
+_DIGITS = 6
+_UNITS = 10**_DIGITS
 
 _COUNT = (Verdict.AGREES, Verdict.ASSISTS, Verdict.CONFLICTS, Verdict.FILLS)
 """A stated channel with another verdict is withheld, or is not held against the tracking."""

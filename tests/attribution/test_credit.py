@@ -3,6 +3,7 @@ no time."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from fractions import Fraction
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from attribution.attribute import Attribution, attribute
-from attribution.models import Credit, Model, Terms, credit
+from attribution.models import Credit, Model, Terms, credit, in_digits
 from models.call import Touchpoint, Tracking
 from models.errors import SettingsError
 from models.tag import Source, Tag, TagKind, TagStatus
@@ -319,3 +320,33 @@ def test_a_thousand_touches_share_one_call(model: Model) -> None:
     assert len(found) == (1001 if model is Model.STATED else 1000)
     assert sum(one.share for one in found) == 1
     assert max(one.share.denominator for one in found) < 2**64
+
+
+@pytest.mark.parametrize(
+    ("exact", "expected"),
+    [
+        ("", ""),
+        ("1", "1.000000"),
+        ("0 1", "0.000000 1.000000"),
+        ("2/5 1/5 2/5", "0.400000 0.200000 0.400000"),
+        # of equals the earlier one
+        ("1/3 1/3 1/3", "0.333334 0.333333 0.333333"),
+        ("0 1/3 1/3 1/3", "0.000000 0.333334 0.333333 0.333333"),
+        # the one that lost most: .142857|1, .285714|3, .571428|6
+        ("1/7 2/7 4/7", "0.142857 0.285714 0.571429"),
+        ("1/6 1/6 2/3", "0.166667 0.166667 0.666666"),
+        # too little for a digit
+        ("1/10000000 9999999/10000000", "0.000000 1.000000"),
+    ],
+)
+def test_shares_are_written_with_six_digits(exact: str, expected: str) -> None:
+    assert " ".join(in_digits([Fraction(share) for share in exact.split()])) == expected
+
+
+@given(st.lists(st.integers(0, 10**9), min_size=1, max_size=60).filter(any))
+def test_written_shares_are_one_together_and_none_is_off_by_a_millionth(weights: list[int]) -> None:
+    exact = [Fraction(weight, sum(weights)) for weight in weights]
+    written = [Decimal(share) for share in in_digits(exact)]
+    assert sum(written) == 1
+    assert all(abs(Fraction(share) - was) < Fraction(1, 10**6) for share, was in zip(written, exact, strict=True))
+    assert all(share == 0 for share, was in zip(written, exact, strict=True) if not was)

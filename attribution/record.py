@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from attribution.attribute import Attribution, ChannelVerdict, TrackedTouch, Verdict
+from attribution.models import DEFAULTS, Model, Terms, credit, in_digits
 from models.call import Call, Tracking
 from models.lead import LeadPlace
 from models.tag import Evidence, Quote, Tag, TagKind, TagStatus
@@ -17,14 +18,24 @@ QuoteOf = Callable[[Evidence], Quote]
 
 
 def record_body(
-    call: Call, tags: Sequence[Tag], attribution: Attribution, *, lead: LeadPlace | None, quote_of: QuoteOf
+    call: Call,
+    tags: Sequence[Tag],
+    attribution: Attribution,
+    *,
+    lead: LeadPlace | None,
+    quote_of: QuoteOf,
+    model: Model,
+    terms: Terms = DEFAULTS,
 ) -> dict[str, Any]:
-    """The record's body. It holds no phone number and no time of its own making.
+    """The record's body. It holds no phone number and no time of its own making. `model`, `terms`: of its `credit`.
 
     - `call` (public id), `provider`, `external_id`, `started_at`, `started_from`, `direction`, `answered`, `duration`
       (seconds), `language`, `agent`, `branch`, `engine`, `state`, `reason`;
     - `tracked`: `channel` of the last touch (null: nothing was tracked), the tracking as it came in, and `path`: the
       touches up to the call in order of time, each with `matched_by` (`call`: it came with it; else what binds it);
+    - `credit`: `{"model", "shares"}`: of each touch of the path, and of each channel that was only said, `{"channel",
+      "touch" (its place in `path`, from 0; null: said), "share"}`; shares are decimal text of six digits and sum to
+      exactly 1; empty: nothing to credit;
     - `verdict`, and `stated_channels`, `possible_channels`, `denied_channels`, `incidental_channels`: lists of
       `{"key", "channel", "campaign", "verdict", "confidence", "status", "reason", "best_guess", "source", "version",
       "quotes"}` (`verdict` for the first two; `campaign` is the workspace's own, whose words the caller said);
@@ -60,6 +71,7 @@ def record_body(
         "state": call.state.value,
         "reason": call.reason,
         "tracked": _tracked(facts.tracking, attribution),
+        "credit": _credit(call, attribution, model, terms),
         "verdict": attribution.verdict.value,
         "stated": _stated_as_a_whole(tags),
         "stated_channels": [_with_verdict(call, found, quote_of) for found in attribution.stated],
@@ -133,6 +145,17 @@ def _step(touch: TrackedTouch) -> dict[str, Any]:
         "campaign": touch.campaign,
         "matched_by": touch.matched_by.value,
     }
+
+
+def _credit(call: Call, attribution: Attribution, model: Model, terms: Terms) -> dict[str, Any]:
+    """The credits begin with the path's touches in their order, so a credit's place is that of its touch."""
+    credits = credit(attribution, model=model, started_at=call.facts.started_at, terms=terms)
+    written = in_digits([one.share for one in credits])
+    shares = [
+        {"channel": one.channel, "touch": None if one.touch is None else place, "share": share}
+        for place, (one, share) in enumerate(zip(credits, written, strict=True))
+    ]
+    return {"model": model.value, "shares": shares}
 
 
 def _stated_as_a_whole(tags: Sequence[Tag]) -> dict[str, Any] | None:

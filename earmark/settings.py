@@ -6,6 +6,7 @@ Settings are read once, in `wiring.py`, and handed on as arguments.
 import os
 import secrets
 from contextlib import suppress
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -13,11 +14,13 @@ from dotenv import dotenv_values
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from attribution.models import Model
 from audio.decoding.raw import raw_format
 from models.errors import SettingsError
 
 PREFIX = "EARMARK_"
 Names = Annotated[tuple[str, ...], NoDecode]
+Share = Annotated[Decimal, Field(ge=0, le=1, decimal_places=6)]
 
 
 def _is_long(token: SecretStr | None) -> SecretStr | None:
@@ -31,6 +34,12 @@ def _are_codes(languages: tuple[str, ...]) -> tuple[str, ...]:
         if not (len(language) in (2, 3) and language.isascii() and language.islower()):
             raise ValueError(f"{language!r} is no code of a language; write `en,ru,fa`")
     return languages
+
+
+def _are_two_parts(shares: tuple[Decimal, ...]) -> tuple[Decimal, ...]:
+    if len(shares) != 2 or not 0 < sum(shares) <= 1:
+        raise ValueError("two shares are needed, such as `0.4,0.4`, together above 0 and at most 1")
+    return shares
 
 
 def _is_raw_format(text: str | None) -> str | None:
@@ -125,6 +134,24 @@ class Settings(BaseSettings):
         le=36_500,
         description="A caller who calls again after more days than these is a new lead "
         "(`earmark callers silence`: another number for a workspace).",
+    )
+
+    # Credit
+    credit_model: Model = Field(
+        Model.LAST_TOUCH,
+        description="How a record shares out the credit of its call: `last_touch`, `first_touch`, `linear`, "
+        "`time_decay`, `position_based`, or `stated`. Another one holds for the records that are written from then on.",
+    )
+    credit_half_life_days: float = Field(
+        7, ge=0.01, le=36_500, description="`time_decay`: a touch that is older by these days gets half as much."
+    )
+    credit_position: Annotated[tuple[Share, ...], NoDecode, AfterValidator(_are_two_parts)] = Field(
+        (Decimal("0.4"), Decimal("0.4")),
+        description="`position_based`: the shares of the first touch and of the last; those between get the rest.",
+    )
+    credit_stated: Share = Field(
+        Decimal("0.5"),
+        description="`stated`: the share of what the caller said, 0 to 1; the last touch gets the rest.",
     )
 
     # Touchpoints
@@ -223,7 +250,7 @@ class Settings(BaseSettings):
     )
     log_format: Literal["auto", "text", "json"] = Field("auto", description="`auto`: text at a terminal, JSON else.")
 
-    @field_validator("old_secret_keys", "classifiers", "thresholds", "languages", mode="before")
+    @field_validator("old_secret_keys", "classifiers", "thresholds", "languages", "credit_position", mode="before")
     @classmethod
     def _split(cls, given: object) -> object:
         return tuple(part.strip() for part in given.split(",") if part.strip()) if isinstance(given, str) else given
@@ -258,7 +285,7 @@ def read_settings(**given: object) -> Settings:
         first = error.errors()[0]
         field = str(first["loc"][0])
         value = first["input"]
-        shown = repr(", ".join(value) if isinstance(value, tuple) else value)
+        shown = repr(", ".join(map(str, value)) if isinstance(value, tuple) else value)
         shown = "set" if field.endswith(("key", "keys", "token")) else shown
         said = first["msg"].removeprefix("Value error, ")
         raise SettingsError(f"{PREFIX}{field.upper()} is {shown}: {said}") from None

@@ -116,6 +116,6 @@ def _written(default: Any) -> str:
         case bool():
             return str(default).lower()
         case tuple():
-            return ",".join(default)
+            return ",".join(map(str, default))
         case _:
             return str(default)

@@ -4,6 +4,7 @@ import os
 import socket
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import psutil
 
 import attribution.exporters
 from attribution.exporter import Exporter
+from attribution.models import Terms
 from audio.decoding.raw import raw_format
 from earmark.classifiers import check_classifiers, make_classifiers, thresholds
 from earmark.diarizers import check_diarizer, make_diarizer
@@ -63,6 +65,8 @@ def wire(settings: Settings, *, send: Send, owner: str | None = None) -> Toolbox
             drop_settle_seconds=settings.drop_settle_seconds,
         ),
         lead_silence=timedelta(days=settings.lead_silence_days),
+        credit_model=settings.credit_model,
+        credit_terms=_credit_terms(settings),
         number_window=timedelta(minutes=settings.number_window_minutes),
     )
 
@@ -112,6 +116,16 @@ def make_drop_folder(settings: Settings, prefix: str) -> Path | None:
     folder = settings.data_dir / "store" / prefix
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+def _credit_terms(settings: Settings) -> Terms:
+    first, last = settings.credit_position
+    return Terms(
+        half_life=timedelta(days=settings.credit_half_life_days),
+        first=Fraction(first),
+        last=Fraction(last),
+        stated=Fraction(settings.credit_stated),
+    )
 
 
 def _exporter(destination: Destination) -> Exporter:

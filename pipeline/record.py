@@ -36,7 +36,15 @@ def write_record(session: Session, tools: Toolbox, call_id: CallId) -> Change | 
     place = leads.place(session, tools, call, given)
     match.be_found(session, tools, call)
     attribution = attribution_of(session, tools, call, given)
-    body = record_body(call, given, attribution, lead=place, quote_of=quote)
+    body = record_body(
+        call,
+        given,
+        attribution,
+        lead=place,
+        quote_of=quote,
+        model=tools.credit_model,
+        terms=tools.credit_terms,
+    )
     change = records.write(session, workspace_id=call.workspace_id, call_id=call_id, body=body)
     if change is not None:
         announce(session, change, lane=calls.row(session, call_id).lane)

@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from attribution.exporter import Exporter
+from attribution.models import Model, Terms
 from audio.decoding.raw import RawFormat
 from classifiers.classifier import Classifier
 from classifiers.settle import Thresholds
@@ -65,6 +66,9 @@ class Toolbox:
     limits: Limits = field(default_factory=Limits)
     lead_silence: timedelta = timedelta(days=30)
     """After so long without a call a caller who calls again is a new lead, unless the workspace says otherwise."""
+    credit_model: Model = Model.LAST_TOUCH
+    """How the records that are written share out the credit of their calls."""
+    credit_terms: Terms = field(default_factory=Terms)
     number_window: timedelta = timedelta(minutes=60)
     """For so long a tracking number that was shown leads a call to the session that it was shown to."""
 

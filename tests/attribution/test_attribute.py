@@ -1,10 +1,13 @@
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from fractions import Fraction
 from typing import Any
 
 import pytest
 
 from attribution.attribute import Attribution, Verdict, attribute
+from attribution.models import Model, Terms
 from attribution.record import record_body, verdict_sentence, without_quotes
 from models.call import Call, CallFacts, CallId, CallState, Direction, Touchpoint, Tracking
 from models.conversation import Role
@@ -151,10 +154,46 @@ def quote_of(evidence: Evidence) -> Quote:
     return Quote(f"words {evidence.first} to {evidence.last}", Role.CALLER, 1.5, 2.5)
 
 
-def body(tags: list[Tag], the_call: Call | None = None) -> dict[str, object]:
+def body(
+    tags: list[Tag], the_call: Call | None = None, *, model: str = "last_touch", terms: Terms | None = None
+) -> dict[str, object]:
     subject = the_call or call()
     attribution = attribute(subject.facts.tracking, tags, started_at=subject.facts.started_at)
-    return record_body(subject, tags, attribution, lead=None, quote_of=quote_of)
+    return record_body(
+        subject, tags, attribution, lead=None, quote_of=quote_of, model=Model(model), terms=terms or Terms()
+    )
+
+
+THREE = Tracking(touchpoints=(at(-90, "vk"), at(-50, "yandex", "cpc"), at(-5, "google", "cpc")))
+
+
+@pytest.mark.parametrize(
+    ("tracking", "model", "said", "expected"),
+    [
+        (NOTHING, "last_touch", [], ""),
+        (NOTHING, "last_touch", ["radio"], ""),
+        (NOTHING, "stated", ["radio"], "radio - 1.000000"),
+        (GOOGLE_ADS, "last_touch", [], "google_ads 0 1.000000"),
+        (THREE, "last_touch", ["vk"], "vk 0 0.000000, yandex_direct 1 0.000000, google_ads 2 1.000000"),
+        (THREE, "linear", [], "vk 0 0.333334, yandex_direct 1 0.333333, google_ads 2 0.333333"),
+        (THREE, "position_based", [], "vk 0 0.300000, yandex_direct 1 0.500000, google_ads 2 0.200000"),
+        (THREE, "stated", ["vk"], "vk 0 0.250000, yandex_direct 1 0.000000, google_ads 2 0.750000"),
+        (
+            THREE,
+            "stated",
+            ["radio"],
+            "vk 0 0.000000, yandex_direct 1 0.000000, google_ads 2 0.750000, radio - 0.250000",
+        ),
+    ],
+)
+def test_the_record_has_the_shares_of_its_path(tracking: Tracking, model: str, said: list[str], expected: str) -> None:
+    subject = call()
+    subject = replace(subject, facts=replace(subject.facts, tracking=tracking))
+    terms = Terms(first=Fraction("0.3"), last=Fraction("0.2"), stated=Fraction("0.25"))
+    found: Any = body(stated(*said), subject, model=model, terms=terms)["credit"]
+    assert found["model"] == model
+    shown = [(one["channel"], "-" if one["touch"] is None else one["touch"], one["share"]) for one in found["shares"]]
+    assert ", ".join(f"{channel} {touch} {share}" for channel, touch, share in shown) == expected
 
 
 def test_campaign_words_and_trackers_are_in_the_record_and_a_withheld_one_is_a_guess() -> None:

@@ -1,11 +1,15 @@
 import os
+from datetime import timedelta
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 import yaml
 
+from attribution.models import Terms
 from earmark.settings import Settings, place_caches, read_settings, unknown_variables
 from earmark.settings_text import ROOT, all_settings, as_env, as_markdown, with_table, write_settings
+from earmark.wiring import wire
 from models.errors import SettingsError
 
 
@@ -73,6 +77,15 @@ def test_the_environment_goes_before_the_file(tmp_path: Path, monkeypatch: pytes
         ("EARMARK_S3_SECURE", "perhaps"),
         ("EARMARK_LANGUAGES", "english"),
         ("EARMARK_RAW_FORMAT", "mulaw/8"),
+        ("EARMARK_CREDIT_MODEL", "best_touch"),
+        ("EARMARK_CREDIT_HALF_LIFE_DAYS", "0"),
+        ("EARMARK_CREDIT_HALF_LIFE_DAYS", "nan"),
+        ("EARMARK_CREDIT_POSITION", "0.4"),
+        ("EARMARK_CREDIT_POSITION", "0.4, 0.4, 0.2"),
+        ("EARMARK_CREDIT_POSITION", "0.7, 0.4"),
+        ("EARMARK_CREDIT_POSITION", "0, 0"),
+        ("EARMARK_CREDIT_STATED", "1.1"),
+        ("EARMARK_CREDIT_STATED", "half"),
     ],
 )
 def test_a_wrong_value_is_named_with_its_variable(
@@ -82,6 +95,34 @@ def test_a_wrong_value_is_named_with_its_variable(
     monkeypatch.setenv(variable, value)
     with pytest.raises(SettingsError, match=f"{variable} is '{value}'"):
         read_settings()
+
+
+@pytest.mark.parametrize(
+    ("value", "named"), [("0.4,much", "much"), ("-0.1,0.4", "-0.1"), ("1e-30,1", "1e-30"), ("nan,1", "nan")]
+)
+def test_of_two_shares_the_wrong_one_is_named(monkeypatch: pytest.MonkeyPatch, value: str, named: str) -> None:
+    monkeypatch.setenv("EARMARK_CREDIT_POSITION", value)
+    with pytest.raises(SettingsError, match=f"EARMARK_CREDIT_POSITION is '{named}'"):
+        read_settings()
+
+
+@pytest.mark.parametrize(
+    ("given", "model", "terms"),
+    [
+        ({}, "last_touch", Terms()),
+        ({"MODEL": "stated", "STATED": "1"}, "stated", Terms(stated=Fraction(1))),
+        ({"MODEL": "linear", "POSITION": "0.5, 0.25"}, "linear", Terms(first=Fraction(1, 2), last=Fraction(1, 4))),
+        ({"MODEL": "time_decay", "HALF_LIFE_DAYS": "1.5"}, "time_decay", Terms(half_life=timedelta(hours=36))),
+    ],
+)
+def test_the_credit_goes_by_the_settings(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, given: dict[str, str], model: str, terms: Terms
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name, value in given.items():
+        monkeypatch.setenv(f"EARMARK_CREDIT_{name}", value)
+    tools = wire(read_settings(data_dir=tmp_path), send=lambda _: None)
+    assert (tools.credit_model, tools.credit_terms) == (model, terms)
 
 
 def test_a_misspelt_variable_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

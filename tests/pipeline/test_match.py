@@ -3,7 +3,9 @@
 import itertools
 import random
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ from road import OPENED, drain
 from sqlalchemy import func, select
 from toolboxes import make_toolbox
 
+from attribution.models import Model, Terms
 from models.call import CallFacts, CallId, Direction, Touchpoint, Tracking
 from models.errors import NotFound
 from models.touchpoint import Visit
@@ -258,6 +261,22 @@ def test_what_a_call_is_told_of_later_finds_its_touchpoints(business: Business) 
     assert business.path() == ["bing caller_number"]
     business.sees(visit("yelp", -7, session_id="s"))
     assert business.path() == ["bing caller_number"]
+
+
+def test_the_record_shares_the_credit_by_the_model_of_the_toolbox(business: Business) -> None:
+    business.sees(visit("vk", -9, session_id="s"), visit("yelp", -5, session_id="s"))
+    business.hears(upload("before", session_id="s"))
+    business.tools = replace(business.tools, credit_model=Model.POSITION_BASED, credit_terms=Terms(last=Fraction(0)))
+    business.hears(upload("call", session_id="s"))
+    shares = {name: (business.record(name) or {})["credit"] for name in business.ids}
+    assert [one["share"] for one in shares["before"]["shares"]] == ["0.000000", "1.000000"]
+    assert shares["call"] == {
+        "model": "position_based",
+        "shares": [
+            {"channel": "vk", "touch": 0, "share": "1.000000"},
+            {"channel": "yelp", "touch": 1, "share": "0.000000"},
+        ],
+    }
 
 
 def test_a_record_that_says_the_same_is_told_to_nobody(business: Business) -> None:

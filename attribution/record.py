@@ -6,6 +6,7 @@ from typing import Any
 
 from attribution.attribute import Attribution, ChannelVerdict, TrackedTouch, Verdict
 from attribution.models import DEFAULTS, Model, Terms, credit, in_digits
+from attribution.value import amounts
 from models.call import Call, Tracking
 from models.lead import LeadPlace
 from models.tag import Evidence, Quote, Tag, TagKind, TagStatus
@@ -45,6 +46,10 @@ def record_body(
     - `objections`: `{"key", "objection", "answered", …}` with the same rest;
     - `handling`: `{"score" (0 to 100), "confidence", "answers"}`, the last by question with the same rest, null without
       an answer;
+    - `value`: `{"agreed", "quoted"}`: the surest amount that was agreed on (null without a sale or an appointment), and
+      the surest that was quoted: `{"key", "amount" (decimal text; of a range the lower end), "high" (its upper end),
+      "currency" (ISO 4217; null: not known), "per" (what it is the price of one of; null: of the whole), …}` with the
+      same rest, or null; what is withheld is not there;
     - `trackers`: of the workspace's own phrases, those that were said: `{"key", "tracker", …}` with the same rest.
     - `lead`: what all calls of this number say together, and which of them this is: `{"id", "number" (from 1),
       "is_repeat", "first_stated_channel" (null: none was), "best_quality", "latest_outcome"}`; null for a call inside
@@ -83,6 +88,7 @@ def record_body(
         **{kind.value: _answer(call, tag, quote_of) if tag else None for kind, tag in single.items()},
         "objections": [_objection(call, tag, quote_of) for tag in tags if tag.kind is TagKind.OBJECTION],
         "handling": _handling(call, [tag for tag in tags if tag.kind is TagKind.HANDLING], quote_of),
+        "value": {stage.value: _amount(call, tag, quote_of) if tag else None for stage, tag in amounts(tags).items()},
         "trackers": [_tracker(call, tag, quote_of) for tag in tags if tag.kind is TagKind.TRACKER],
     }
 
@@ -103,7 +109,7 @@ def verdict_sentence(attribution: Attribution) -> str:
 
 
 _SINGLE = (TagKind.LEAD_QUALITY, TagKind.NOT_A_LEAD_REASON, TagKind.OUTCOME, TagKind.LOST_REASON)
-_BY_ITEM = (TagKind.OBJECTION, TagKind.HANDLING)
+_BY_ITEM = (TagKind.OBJECTION, TagKind.HANDLING, TagKind.VALUE)
 """Kinds whose `item` says which one it is, and not what the answer is."""
 
 
@@ -190,6 +196,12 @@ def _channel(call: Call, tag: Tag, quote_of: QuoteOf) -> dict[str, Any]:
 def _tracker(call: Call, tag: Tag, quote_of: QuoteOf) -> dict[str, Any]:
     answer = _answer(call, tag, quote_of)
     return {"tracker": answer.pop("value"), **answer}
+
+
+def _amount(call: Call, tag: Tag, quote_of: QuoteOf) -> dict[str, Any]:
+    told = {name: tag.detail.get(name) for name in ("high", "currency", "per")}
+    answer = _answer(call, tag, quote_of)
+    return {"amount": answer.pop("value"), **told, **answer}
 
 
 def _objection(call: Call, tag: Tag, quote_of: QuoteOf) -> dict[str, Any]:

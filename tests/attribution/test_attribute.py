@@ -243,6 +243,40 @@ def test_what_was_objected_lost_and_handled_is_in_the_record() -> None:
     assert body([tag(TagKind.HANDLING, value="50", score=50, withheld=True)])["handling"] is None
 
 
+def test_the_amounts_of_the_call_are_in_the_record_as_text() -> None:
+    per_hour = {"stage": "quoted", "currency": "USD", "per": "hour", "low": "90", "high": "120", "as_said": "90 to 120"}
+    tags = [
+        tag(TagKind.OUTCOME, value="sale_closed"),
+        tag(TagKind.VALUE, "0", value="90", detail=per_hour),
+        tag(TagKind.VALUE, "1", value="1250.50", detail={"stage": "agreed"}, evidence=(Evidence(3, 5, 1),)),
+    ]
+    record: dict[str, Any] = body(tags)
+    rest = {"best_guess": None, "confidence": 0.812, "status": "given", "reason": None}
+    rest |= {"source": "rules", "version": "r1"}
+    assert record["value"] == {
+        "agreed": {
+            "key": "01J:value:1",
+            "amount": "1250.50",
+            "high": None,
+            "currency": None,
+            "per": None,
+            **rest,
+            "quotes": [{"text": "words 3 to 5", "speaker": "caller", "start": 1.5, "end": 2.5}],
+        },
+        "quoted": {
+            "key": "01J:value:0",
+            "amount": "90",
+            "high": "120",
+            "currency": "USD",
+            "per": "hour",
+            **rest,
+            "quotes": [],
+        },
+    }
+    assert without_quotes(record)["value"]["agreed"]["quotes"] == []
+    assert body([])["value"] == {"agreed": None, "quoted": None}
+
+
 def test_the_record_says_what_was_tracked_said_and_with_which_words() -> None:
     tags = [
         tag(TagKind.STATED_CHANNEL, "referral", evidence=(Evidence(3, 5, 1),)),
